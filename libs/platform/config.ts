@@ -1,0 +1,168 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { Problem, type Fault } from './problem.js';
+
+/** The injection token of the configuration. */
+export const CONFIG = Symbol('config');
+
+const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+/**
+ * Every variable of the environment that Tocsin reads, with its default and its meaning. docs/configuration.md is
+ * generated from this table; nothing else reads the environment.
+ */
+export const VARIABLES = {
+  NODE_ENV: {
+    schema: z.enum(['development', 'test', 'production']).default('development'),
+    about: 'production refuses the mail catcher, a key inside the data folder, and --as without proof.',
+    mend: 'Set it to development, test or production.',
+  },
+  DATABASE_URL: {
+    schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    about: 'A PostgreSQL server of version 15 or newer. Without it, the embedded server is started in the data folder.',
+    mend: 'Write it as postgres://user:password@host:5432/database, or leave it out to use the embedded server.',
+  },
+  SMTP_URL: {
+    schema: z.url({ protocol: /^smtps?$/ }).optional(),
+    about:
+      'The relay that takes the letters: smtp:// or smtps://. Without it, and outside production, the built-in mail catcher takes them.',
+    mend: 'Write it as smtps://user:password@host:465 or smtp://host:587.',
+  },
+  PORT: {
+    schema: wholeNumber(0, 65_535).default(3000),
+    about: 'The port of the web pages. 0 takes any free port.',
+    mend: 'Set it to a whole number between 0 and 65535.',
+  },
+  HOST: {
+    schema: z.string().min(1).default('127.0.0.1'),
+    about: 'The address that the web server listens on.',
+    mend: 'Set it to 127.0.0.1, or to the address of the interface behind your reverse proxy.',
+  },
+  PUBLIC_URL: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    about: 'The address that persons type from their letter, without a path. Default: http://localhost and the port.',
+    mend: 'Write it as https://notices.example.org, without a path.',
+  },
+  TOCSIN_DATA_DIR: {
+    schema: z.string().min(1).default('./data'),
+    about: 'The data folder: the embedded database, and outside production the key file.',
+    mend: 'Set it to a folder that this user may write.',
+  },
+  TOCSIN_KEY_FILE: {
+    schema: z.string().min(1).optional(),
+    about:
+      'The root key that opens every sealed value. Default outside production: tocsin.key in the data folder, made on first start.',
+    mend: 'Set it to the file that `bin/tocsin keys make` wrote, outside the data folder.',
+  },
+  SETTLING_HOURS: {
+    schema: wholeNumber(0, 720).default(72),
+    about:
+      'Hours after which a letter that a relay took counts as arrived when no report came back. 0 where the peer is on loopback.',
+    mend: 'Set it to a whole number of hours between 0 and 720.',
+  },
+  TRUSTED_PROXIES: {
+    schema: z.string().default(''),
+    about: 'Comma-separated addresses whose X-Forwarded-For header is believed. Default: none.',
+    mend: 'Write addresses or networks separated by commas, as 10.0.0.1,10.1.0.0/16.',
+  },
+  RETRY_SCHEDULE: {
+    schema: z
+      .string()
+      .regex(/^\d{1,6}(,\d{1,6})*$/)
+      .default('60,300,900,3600'),
+    about: 'Seconds to wait after each 4xx answer of the relay; the last one is repeated until 24 h have passed.',
+    mend: 'Write seconds separated by commas, as 60,300,900,3600.',
+  },
+  LEASE_SECONDS: {
+    schema: wholeNumber(5, 3600).default(60),
+    about: 'Seconds after which the claim of a worker that died is taken back; its letters become "in doubt".',
+    mend: 'Set it to a whole number between 5 and 3600.',
+  },
+  AUTO_PAUSE: {
+    schema: z.coerce.number().min(0).max(1).default(0.2),
+    about: 'A notice pauses by itself when this share of its last 200 letters was refused by a 5xx answer.',
+    mend: 'Set it to a number between 0 and 1, as 0.2.',
+  },
+  LOG_LEVEL: {
+    schema: z.enum(['silent', 'error', 'warn', 'info']).default('warn'),
+    about: 'How much is written to stderr, as JSON lines without personal data.',
+    mend: 'Set it to silent, error, warn or info.',
+  },
+  TOCSIN_TOKEN: {
+    schema: z.string().optional(),
+    about: 'The token of a staff account, as proof for --as in production.',
+    mend: 'Make one on the account page and set it whole.',
+  },
+  TOCSIN_CORPORA: {
+    schema: z.string().optional(),
+    about: 'The folder of outside test data; used by the tests only. Default: ../shared/corpora where it exists.',
+    mend: 'Set it to a folder, or leave it out.',
+  },
+} as const;
+
+/** Whether a host name is this machine itself; what it takes never crossed a network. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+type Variables = { [K in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[K]['schema']> };
+
+export interface Config extends Variables {
+  /** Absolute path of the data folder. */
+  dataFolder: string;
+  /** Absolute path of the root key. */
+  keyFile: string;
+  /** The address printed in letters, without a slash at its end. */
+  publicUrl: string;
+  /** Seconds after each 4xx answer. */
+  retrySeconds: number[];
+  trustedProxies: string[];
+  isProduction: boolean;
+}
+
+/**
+ * Reads the environment once. Throws a `Problem` of code `configuration.faulty` whose faults name each bad variable
+ * and its mend, never its value: a value may be a password.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const faults: Fault[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, variable] of Object.entries(VARIABLES)) {
+    const raw = env[name];
+    const result = variable.schema.safeParse(raw === '' ? undefined : raw);
+    if (result.success) values[name] = result.data;
+    else faults.push({ at: name, message: variable.mend });
+  }
+  const read = values as unknown as Variables;
+  if (faults.length === 0 && read.NODE_ENV === 'production') {
+    if (!read.SMTP_URL) faults.push({ at: 'SMTP_URL', message: 'Set it: the mail catcher is refused in production.' });
+    if (!read.TOCSIN_KEY_FILE) faults.push({ at: 'TOCSIN_KEY_FILE', message: VARIABLES.TOCSIN_KEY_FILE.mend });
+  }
+  if (read.SMTP_URL && !isLoopback(new URL(read.SMTP_URL).hostname)) {
+    faults.push({
+      at: 'SMTP_URL',
+      message: 'Name a relay on this machine: this version sends to relays on loopback only.',
+    });
+  }
+  if (faults.length > 0) {
+    const names = faults.map((fault) => fault.at).join(', ');
+    throw new Problem(
+      'bad-input',
+      'configuration.faulty',
+      `Mend the environment: ${names}. \`bin/tocsin doctor\` says how.`,
+      faults,
+    );
+  }
+  const dataFolder = path.resolve(read.TOCSIN_DATA_DIR);
+  return {
+    ...read,
+    dataFolder,
+    keyFile: path.resolve(read.TOCSIN_KEY_FILE ?? path.join(dataFolder, 'tocsin.key')),
+    publicUrl: (read.PUBLIC_URL ?? `http://localhost:${read.PORT}`).replace(/\/+$/, ''),
+    retrySeconds: read.RETRY_SCHEDULE.split(',').map(Number),
+    trustedProxies: read.TRUSTED_PROXIES.split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+    isProduction: read.NODE_ENV === 'production',
+  };
+}

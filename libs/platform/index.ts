@@ -1,0 +1,28 @@
+export { Problem, type Fault, type ProblemKind } from './problem.js';
+export { Clock, FixedClock } from './clock.js';
+export { uuidv7 } from './ids.js';
+export { LANGUAGES, LANGUAGE_NAMES, dateInWords, isLanguage, number, timeInWords, type Language } from './languages.js';
+export { allowed, errorFields, log, setLogLevel, type Log, type LogFields } from './log.js';
+export { CONFIG, VARIABLES, isLoopback, readConfig, type Config } from './config.js';
+export {
+  blindIndex,
+  derivedKey,
+  newKey,
+  openBytes,
+  openJson,
+  personKey,
+  sealBytes,
+  sealJson,
+  type SealingKey,
+} from './sealing.js';
+export { KEYRING, keyFingerprint, makeKeyFile, openKeyring, readKeyFile, type Keyring } from './keyring.js';
+export {
+  connect,
+  databaseNow,
+  makeDataSource,
+  migrate,
+  pendingMigrations,
+  requireCurrentSchema,
+  type Entities,
+  type Migrations,
+} from './database.js';

@@ -1,0 +1,113 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, openSync, readFileSync, writeSync, closeSync, fsyncSync } from 'node:fs';
+import path from 'node:path';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Problem } from './problem.js';
+import { newKey, openBytes, sealBytes, type SealingKey } from './sealing.js';
+
+/**
+ * The keys of one installation: root (a file outside the database) → installation keys (random, wrapped by the root
+ * in `installation_key`) → breach keys (random, wrapped by `kek` on the breach's row) → person keys (derived).
+ */
+export interface Keyring {
+  /** Wraps the breaches' keys. */
+  kek: SealingKey;
+  /** Blind indexes of reference, e-mail, domain and national number. */
+  index: SealingKey;
+  /** Indexes of codes, tokens and confirmation words. */
+  code: SealingKey;
+  /** Seals the tickets of the person's page, sessions and what else lives for minutes. */
+  ticket: SealingKey;
+}
+export const KEYRING = Symbol('keyring');
+
+const PURPOSES = ['kek', 'index', 'code', 'ticket'] as const;
+const HEADER = 'tocsin-root-key-v1:';
+
+/** Writes a new root key to `file`, readable by this user only. Refuses to replace a file that exists. */
+export function makeKeyFile(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  let handle: number;
+  try {
+    handle = openSync(file, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      throw new Problem(
+        'conflict',
+        'key-file.exists',
+        `${file} exists already. Choose another place: a key that is replaced is lost, and with it everything sealed under it.`,
+      );
+    }
+    throw new Problem(
+      'refused',
+      'key-file.unwritable',
+      `${file} cannot be written. Choose a folder that this user may write.`,
+    );
+  }
+  writeSync(handle, `${HEADER}${randomBytes(32).toString('base64')}\n`);
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+export function readKeyFile(file: string): SealingKey {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new Problem(
+      'unavailable',
+      'key-file.missing',
+      `The key file ${file} cannot be read. Put the key back from its copy; without it nothing sealed can be opened.`,
+    );
+  }
+  const key = text.startsWith(HEADER) ? Buffer.from(text.slice(HEADER.length), 'base64') : Buffer.alloc(0);
+  if (key.length !== 32)
+    throw new Problem(
+      'unavailable',
+      'key-file.damaged',
+      `${file} holds no Tocsin key. Put the key back from its copy.`,
+    );
+  return key;
+}
+
+/** A short name of a key that betrays nothing of it, to tell whether two copies are the same. */
+export function keyFingerprint(key: SealingKey): string {
+  return createHash('sha256').update('tocsin-key-fingerprint').update(key).digest('hex').slice(0, 16);
+}
+
+/**
+ * Opens the installation's keys with the root key; makes them in a database that has none. Runs in a transaction of
+ * its own under a lock, so that two processes that start together make them once.
+ */
+export async function openKeyring(database: DataSource, root: SealingKey): Promise<Keyring> {
+  return await database.transaction(async (tx) => {
+    await tx.query(`select pg_advisory_xact_lock(hashtext('tocsin.installation_key'))`);
+    const ring: Partial<Keyring> = {};
+    for (const purpose of PURPOSES) ring[purpose] = await openOrMake(tx, root, purpose);
+    return ring as Keyring;
+  });
+}
+
+async function openOrMake(tx: EntityManager, root: SealingKey, purpose: string): Promise<SealingKey> {
+  const place = `installation_key|${purpose}|1`;
+  const rows: { wrapped: Buffer }[] = await tx.query(`select wrapped from installation_key where purpose = $1`, [
+    purpose,
+  ]);
+  if (rows[0]) {
+    try {
+      return openBytes(root, place, rows[0].wrapped);
+    } catch {
+      throw new Problem(
+        'unavailable',
+        'key-file.foreign',
+        'The key file does not belong to this database. Set TOCSIN_KEY_FILE to the key that was made for it.',
+      );
+    }
+  }
+  const key = newKey();
+  await tx.query(`insert into installation_key (purpose, wrapped) values ($1, $2)`, [
+    purpose,
+    sealBytes(root, place, key),
+  ]);
+  return key;
+}

@@ -1,0 +1,74 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { Problem } from './problem.js';
+
+/** A 256-bit key for AES-256-GCM. */
+export type SealingKey = Buffer;
+
+const FORMAT = 1;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+
+export function newKey(): SealingKey {
+  return randomBytes(KEY_BYTES);
+}
+
+/**
+ * Seals bytes with AES-256-GCM. The result is one byte of format, 12 of random IV, the ciphertext, 16 of tag.
+ * `place` names where the value stands (`person|<id>|1`: table, row, schema version) and is authenticated with it, so
+ * that a sealed value copied to another row does not open.
+ */
+export function sealBytes(key: SealingKey, place: string, clear: Uint8Array): Buffer {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  cipher.setAAD(Buffer.from(place));
+  return Buffer.concat([Buffer.from([FORMAT]), iv, cipher.update(clear), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** Opens what `sealBytes` sealed at the same place. Throws `sealed-value.unreadable` when key, place or bytes differ. */
+export function openBytes(key: SealingKey, place: string, sealed: Uint8Array): Buffer {
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  try {
+    if (bytes[0] !== FORMAT) throw new Error('unknown format');
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 1 + IV_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(Buffer.from(place));
+    decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(1 + IV_BYTES, bytes.length - TAG_BYTES)), decipher.final()]);
+  } catch {
+    // The cause is one of wrong key, moved row, changed bytes; saying which would help only an attacker.
+    throw new Problem(
+      'unavailable',
+      'sealed-value.unreadable',
+      'A sealed value does not open. Check that TOCSIN_KEY_FILE names the key of this database.',
+    );
+  }
+}
+
+export function sealJson(key: SealingKey, place: string, value: unknown): Buffer {
+  return sealBytes(key, place, Buffer.from(JSON.stringify(value)));
+}
+
+export function openJson<T>(key: SealingKey, place: string, sealed: Uint8Array): T {
+  return JSON.parse(openBytes(key, place, sealed).toString()) as T;
+}
+
+/** The key of one person: from the breach's key and the person's random secret, so that destroying the secret erases. */
+export function personKey(breachKey: SealingKey, personSecret: Uint8Array, personId: string): SealingKey {
+  return Buffer.from(hkdfSync('sha256', breachKey, personSecret, `person|${personId}`, KEY_BYTES));
+}
+
+/** A key for one purpose, derived from another key (HKDF-SHA-256). */
+export function derivedKey(key: SealingKey, purpose: string): SealingKey {
+  return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), purpose, KEY_BYTES));
+}
+
+/**
+ * A keyed hash to find equal values without holding them: HMAC-SHA-256 over kind, NUL and the normalised value, cut
+ * to 16 bytes. For reference, e-mail, e-mail domain, national number, code, token and word only: a hash of a value
+ * that many persons share would leak by its frequency.
+ */
+export function blindIndex(key: SealingKey, kind: string, normalised: string): Buffer {
+  return createHmac('sha256', key).update(kind).update('\0').update(normalised).digest().subarray(0, 16);
+}

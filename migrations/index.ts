@@ -1,0 +1,20 @@
+import { Installation1764000000001 } from './0001-installation.js';
+import { Staff1764000000002 } from './0002-staff.js';
+import { Ledger1764000000003 } from './0003-ledger.js';
+import { Breach1764000000004 } from './0004-breach.js';
+import { People1764000000005 } from './0005-people.js';
+import { Letters1764000000006 } from './0006-letters.js';
+import { Delivery1764000000007 } from './0007-delivery.js';
+import { Replies1764000000008 } from './0008-replies.js';
+
+/** Every step of the schema, in the order in which it was released. Released steps never change. */
+export const migrations = [
+  Installation1764000000001,
+  Staff1764000000002,
+  Ledger1764000000003,
+  Breach1764000000004,
+  People1764000000005,
+  Letters1764000000006,
+  Delivery1764000000007,
+  Replies1764000000008,
+];
