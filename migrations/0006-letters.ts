@@ -19,6 +19,10 @@ export class Letters1764000000006 implements MigrationInterface {
         approved_at timestamptz,
         -- SHA-256 over texts, facts and addressees: the approval holds for exactly these.
         approved_hash bytea check (length(approved_hash) = 32),
+        -- Revisions that the letters are made from: of the controller, of the breach's texts, of this notice's texts.
+        sources jsonb,
+        -- The day printed on the letters, in the controller's zone.
+        dated date,
         -- Why the second person sent it back; shown to the author.
         note text check (length(note) <= 2000),
         sending_at timestamptz,
@@ -55,6 +59,8 @@ export class Letters1764000000006 implements MigrationInterface {
         code_index bytea not null,
         token_index bytea not null,
         word_index bytea not null,
+        -- The person as the letter states them, under the person's key: with it the letter can be made again.
+        inputs_sealed bytea not null,
         -- SHA-256 of what the letter is made from, and of its text part as made.
         inputs_hash bytea not null check (length(inputs_hash) = 32),
         body_hash bytea not null check (length(body_hash) = 32),

@@ -6,6 +6,7 @@ import { People1764000000005 } from './0005-people.js';
 import { Letters1764000000006 } from './0006-letters.js';
 import { Delivery1764000000007 } from './0007-delivery.js';
 import { Replies1764000000008 } from './0008-replies.js';
+import { Jobs1764000000009 } from './0009-jobs.js';
 
 /** Every step of the schema, in the order in which it was released. Released steps never change. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   Letters1764000000006,
   Delivery1764000000007,
   Replies1764000000008,
+  Jobs1764000000009,
 ];

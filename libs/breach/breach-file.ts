@@ -110,7 +110,10 @@ export const controllerSchema = z.strictObject({
   /** The site where the same telephone number stands, so that a reader can check it. */
   website: z.url({ protocol: /^https?$/ }),
   /** Authority that takes complaints (Art. 77), as letters name it. */
-  supervisoryAuthority: perLanguage(z.strictObject({ name: line, address: line, website: line })),
+  supervisoryAuthority: perLanguage(z.strictObject({ name: line, address: line, website: line })).refine(
+    (authorities) => Object.keys(authorities).length > 0,
+    'Name the authority that takes complaints in at least one language',
+  ),
   sender: z.strictObject({ name: line, address: z.email() }),
 });
 export type Controller = z.output<typeof controllerSchema>;

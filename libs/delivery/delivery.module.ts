@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { LettersModule } from '#libs/letters/index.js';
+import { CaughtMailService } from './caught-mail.service.js';
+import { DeliveringService } from './delivering.service.js';
+import { MailRelay } from './mail-relay.js';
+import { SendingService } from './sending.service.js';
+
+@Module({
+  imports: [LettersModule],
+  providers: [SendingService, DeliveringService, CaughtMailService, MailRelay],
+  exports: [SendingService, DeliveringService, CaughtMailService],
+})
+export class DeliveryModule {}

@@ -1,0 +1,2 @@
+export { defineJob, definedJobs, enqueue, type EnqueueOptions, type Job } from './job.js';
+export { JobRunner, handle, migrateJobs, requireHandlers, type Binding, type JobHandler } from './job-runner.js';

@@ -1,0 +1,93 @@
+import type { EntityManager } from 'typeorm';
+import { Problem, type Language } from '#libs/platform/index.js';
+
+export const NOTICE_KINDS = ['initial', 'follow-up', 'reminder', 'correction'] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+export type NoticeState = 'draft' | 'submitted' | 'approved' | 'sending' | 'paused' | 'sent' | 'withdrawn';
+
+/** Which revisions a notice's letters are made from; with them they can be made again byte for byte. */
+export interface NoticeSources {
+  controller: number;
+  facts: number;
+  texts: Partial<Record<Language, number>>;
+  bodies: Partial<Record<Language, number>>;
+}
+
+export interface Notice {
+  id: string;
+  reference: string;
+  breachId: string;
+  kind: NoticeKind;
+  state: NoticeState;
+  author: string;
+  draftedAt: Date;
+  submittedAt: Date | null;
+  approver: string | null;
+  approvedAt: Date | null;
+  approvedHash: Buffer | null;
+  sources: NoticeSources | null;
+  /** ISO date on the letters. */
+  dated: string | null;
+  note: string | null;
+  sendingAt: Date | null;
+  sentAt: Date | null;
+}
+
+const NOTICE = `
+  id, reference, breach_id as "breachId", kind, state, author, drafted_at as "draftedAt", submitted_at as "submittedAt", approver,
+  approved_at as "approvedAt", approved_hash as "approvedHash", sources, dated::text, note, sending_at as "sendingAt", sent_at as "sentAt"`;
+
+/** Throws `notice.unknown`. With `lock`, nobody else changes the notice until the transaction ends. */
+export async function getNotice(tx: EntityManager, reference: string, lock = false): Promise<Notice> {
+  const rows: Notice[] = await tx.query(`select ${NOTICE} from notice where reference = $1 ${lock ? 'for update' : ''}`, [reference.slice(0, 40)]);
+  if (!rows[0]) throw new Problem('not-found', 'notice.unknown', 'No notice has that reference. Look it up on the page of its breach.');
+  return rows[0];
+}
+
+export async function getNoticeById(tx: EntityManager, id: string, lock = false): Promise<Notice> {
+  const rows: Notice[] = await tx.query(`select ${NOTICE} from notice where id = $1 ${lock ? 'for update' : ''}`, [id]);
+  if (!rows[0]) throw new Problem('not-found', 'notice.unknown', 'No notice has that reference. Look it up on the page of its breach.');
+  return rows[0];
+}
+
+export async function listNotices(tx: EntityManager, breachId: string): Promise<Notice[]> {
+  return await tx.query(`select ${NOTICE} from notice where breach_id = $1 order by id limit 500`, [breachId]);
+}
+
+/** Where a notice may go from each state; pages offer exactly these. */
+export const MOVES: Record<NoticeState, NoticeState[]> = {
+  draft: ['submitted', 'withdrawn'],
+  submitted: ['approved', 'draft', 'withdrawn'],
+  approved: ['sending', 'draft', 'withdrawn'],
+  sending: ['sent', 'paused'],
+  paused: ['sending', 'withdrawn'],
+  sent: [],
+  withdrawn: [],
+};
+
+const IN_WORDS: Record<NoticeState, string> = {
+  draft: 'a draft',
+  submitted: 'waiting for approval',
+  approved: 'approved',
+  sending: 'being sent',
+  paused: 'paused',
+  sent: 'sent',
+  withdrawn: 'withdrawn',
+};
+
+/** Throws `notice.wrong-state` when the notice does not go from where it stands to `next`. */
+export function requireMove(notice: Notice, next: NoticeState): void {
+  if (MOVES[notice.state].includes(next)) return;
+  throw new Problem('conflict', 'notice.wrong-state', `${notice.reference} is ${IN_WORDS[notice.state]}, so this cannot be done with it now. Load its page again.`);
+}
+
+/** The texts of a notice, in the versions named, else the newest of each language. */
+export async function bodiesOf(tx: EntityManager, noticeId: string, versions?: NoticeSources['bodies']): Promise<Partial<Record<Language, { version: number; body: string }>>> {
+  const rows: { language: Language; version: number; body: string }[] = await tx.query(
+    `select distinct on (language) language, version, body from notice_text
+      where notice_id = $1 and ($2::jsonb is null or version = ($2::jsonb ->> language)::int)
+      order by language, version desc`,
+    [noticeId, versions ? JSON.stringify(versions) : null],
+  );
+  return Object.fromEntries(rows.map(({ language, version, body }) => [language, { version, body }]));
+}

@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { breachKey, getBreachById } from '#libs/breach/index.js';
+import { getPerson, personIdByReference, referenceIndex } from '#libs/people/index.js';
+import { CONFIG, KEYRING, Problem, type Config, type Keyring } from '#libs/platform/index.js';
+import { may, requirePermission, type Actor } from '#libs/staff/index.js';
+import { addresseeIds } from './addressees.js';
+import { LetterMaker, type MadeLetter } from './letter-maker.js';
+import { openLetters } from './letters.store.js';
+import { getNotice, type Notice } from './notice.js';
+import { NoticesService } from './notices.service.js';
+
+export interface Preview extends Pick<MadeLetter, 'subject' | 'html' | 'text'> {
+  reference: string;
+  languages: string[];
+}
+
+@Injectable()
+export class PreviewsService {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(KEYRING) private readonly keyring: Keyring,
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly notices: NoticesService,
+  ) {}
+
+  /**
+   * The letter of any person of the breach: as it was made once the notice was sent, else as it would be made now,
+   * with a code that belongs to no letter.
+   */
+  async preview(actor: Actor, noticeReference: string, personReference: string): Promise<Preview> {
+    requirePermission(actor, 'notice.read');
+    requirePermission(actor, 'people.read');
+    return await this.database.transaction(async (tx) => {
+      const notice = await getNotice(tx, noticeReference);
+      const breach = await getBreachById(tx, notice.breachId);
+      const withProtected = may(actor.roles, 'people.protected');
+      const personId = await personIdByReference(tx, breach.id, referenceIndex(this.keyring, personReference), withProtected);
+      return await this.previewOf(tx, notice, personId, withProtected);
+    });
+  }
+
+  /** Previews of some addressees, the first of each language and then more, for the page that asks for approval. */
+  async samples(actor: Actor, noticeReference: string, count: number): Promise<Preview[]> {
+    requirePermission(actor, 'notice.read');
+    requirePermission(actor, 'people.read');
+    return await this.database.transaction(async (tx) => {
+      const notice = await getNotice(tx, noticeReference);
+      const first: { id: string }[] = await tx.query(
+        `select distinct on (languages) id from person where breach_id = $1 and merged_into is null and exposures_open > 0 and not protected order by languages, id`,
+        [notice.breachId],
+      );
+      const more = await addresseeIds(tx, notice.breachId, null, count * 2);
+      const shown: { id: string }[] = await tx.query(`select id from person where id = any ($1) and not protected`, [more]);
+      const ids = [...new Set([...first, ...shown].map((row) => row.id))].slice(0, count);
+      const previews: Preview[] = [];
+      for (const id of ids) previews.push(await this.previewOf(tx, notice, id, false));
+      return previews;
+    });
+  }
+
+  private async previewOf(tx: EntityManager, notice: Notice, personId: string, withProtected: boolean): Promise<Preview> {
+    const key = await breachKey(tx, this.keyring, notice.breachId);
+    const person = await getPerson(tx, notice.breachId, key, personId, withProtected);
+    if (!person.record) throw new Problem('not-found', 'person.erased', 'This person was erased. What outlives it stands in the ledger.');
+    const [row]: { id: string }[] = await tx.query(`select id from letter where notice_id = $1 and person_id = $2`, [notice.id, personId]);
+    const sources = notice.sources ?? (await this.notices.checkIn(tx, notice)).sources;
+    const maker = await LetterMaker.of(tx, { ...notice, sources, dated: notice.dated ?? (await this.notices.today(tx)) }, this.keyring, this.config);
+    const made = row ? maker.remake((await openLetters(tx, key, [row.id])).get(row.id)!) : maker.make(person);
+    return { reference: person.record.reference, languages: person.languages, subject: made.subject, html: made.html, text: made.text };
+  }
+}

@@ -1,0 +1,253 @@
+import Handlebars from 'handlebars';
+import type { Token } from 'markdown-it';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { LANGUAGES, Problem, type Language } from '#libs/platform/index.js';
+import { htmlOf, letterTokens, textOf, type Piece } from './template-markdown.js';
+
+/** What a placeholder stands for: a value within a line, whole paragraphs, or rows with names of their own. */
+type Names = { [name: string]: 'line' | 'prose' | Names };
+
+const ROWS: Names = { title: 'line', advice: 'prose' };
+
+/** Every placeholder that a letter may hold. */
+export const PLACEHOLDERS: Names = {
+  date: 'line',
+  notice: 'line',
+  'person.name': 'line',
+  'person.givenName': 'line',
+  'person.familyName': 'line',
+  'breach.whatHappened': 'prose',
+  'breach.likelyConsequences': 'prose',
+  'breach.measuresTaken': 'prose',
+  'breach.whatIsNotKnown': 'prose',
+  'breach.whoPays': 'prose',
+  'controller.name': 'line',
+  'controller.postalAddress': 'line',
+  'controller.website': 'line',
+  'controller.dataProtectionOfficer.name': 'line',
+  'controller.dataProtectionOfficer.email': 'line',
+  'controller.dataProtectionOfficer.phone': 'line',
+  'controller.dataProtectionOfficer.postalAddress': 'line',
+  'controller.authority.name': 'line',
+  'controller.authority.address': 'line',
+  'controller.authority.website': 'line',
+  code: 'line',
+  word: 'line',
+  address: 'line',
+  realAddress: 'line',
+  exposures: { title: 'line', extent: 'line', sureness: 'line' },
+  renewTitles: 'line',
+  renew: ROWS,
+  watch: ROWS,
+  keep: ROWS,
+};
+
+/** One step of making a letter. Fixed pieces are finished HTML and text; a value joins them without being parsed. */
+export type Step =
+  | ({ do: 'fixed' } & Piece)
+  | { do: 'fill'; name: string }
+  | { do: 'if'; name: string; then: Step[]; otherwise: Step[] }
+  | { do: 'each'; name: string; open: Piece; row: Step[]; close: Piece };
+
+export interface CompiledLetter {
+  language: Language;
+  subject: string;
+  /** Ids of its headings, as the five blocks of Art. 34(2): `nature`, `consequences`, `measures`, `advice`, `contact`. */
+  blocks: string[];
+  /** Names that its placeholders use, sorted. */
+  placeholders: string[];
+  steps: Step[];
+}
+
+const frontMatterSchema = z.strictObject({
+  language: z.enum(LANGUAGES),
+  /** Seen by whoever sees the mailbox: it names neither the sender nor what is out. */
+  subject: z.string().trim().min(1).max(120).regex(/^[^{}\r\n]*$/), // prettier-ignore
+});
+
+const MOST_CHARACTERS = 100_000;
+const DEEPEST = 4;
+
+/** Placeholders travel through the Markdown parser as `U+E000 (U+E100 + number) U+E001`; sources hold no such characters. */
+const SENTINEL = /\uE000([\uE100-\uF8FF])\uE001/;
+const PRIVATE_USE = /[\uE000-\uF8FF]/;
+
+/**
+ * A letter's text in one language, ready to be filled: front matter (`language`, `subject`), then Markdown with
+ * `{{name}}` and, on lines of their own, `{{#if name}}`, `{{else}}`, `{{/if}}`, `{{#each name}}`, `{{/each}}`.
+ * A heading may end in `{#id}`. Throws `template.faulty`, naming the line, for anything else.
+ */
+export function compileLetter(source: string): CompiledLetter {
+  if (source.length > MOST_CHARACTERS) throw faulty(1, 'Shorten the text: it is longer than 100,000 characters.');
+  const text = source.replace(/\r\n?/g, '\n');
+  const { head, body } = splitFrontMatter(text);
+  checkLines(body);
+  const compiler = new Compiler(head.language);
+  const steps = compiler.compile(parseHandlebars(body), PLACEHOLDERS, 0);
+  return { ...head, blocks: compiler.blocks, placeholders: [...compiler.used].toSorted(), steps };
+}
+
+/** The front matter, and the rest with empty lines in its place, so that lines keep their numbers. */
+function splitFrontMatter(text: string): { head: z.output<typeof frontMatterSchema>; body: string } {
+  const match = /^---\n([\s\S]*?)\n---\n/.exec(text);
+  if (!match) throw faulty(1, 'Begin the text with three dashes, the lines "language:" and "subject:", and three dashes again.');
+  let raw: unknown;
+  try {
+    raw = parseYaml(match[1]!);
+  } catch {
+    throw faulty(2, 'Write the front matter as "name: value", one on each line.');
+  }
+  const head = frontMatterSchema.safeParse(raw);
+  if (!head.success) throw faulty(2, 'Give the front matter a "language" (nl, fr, de or en) and a "subject" of at most 120 characters without placeholders, and nothing else.');
+  return { head: head.data, body: '\n'.repeat(match[0].split('\n').length - 1) + text.slice(match[0].length) };
+}
+
+/** What Handlebars would read in another way than this subset says is refused by the look of its line. */
+function checkLines(body: string): void {
+  for (const [at, line] of body.split('\n').entries()) {
+    if (PRIVATE_USE.test(line)) throw faulty(at + 1, 'Take out the special character: it is reserved for placeholders.');
+    if (line.includes('{{{') || line.includes('\\{{')) throw faulty(at + 1, 'Write placeholders with two braces: {{name}}.');
+    if (/\{\{~|~\}\}/.test(line)) throw faulty(at + 1, 'Write placeholders without "~".');
+    const isBlockLine = /\{\{\s*([#/^]|else\b)/.test(line);
+    if (isBlockLine && !/^\s*\{\{(#(if|each) [\w.]+|\/(if|each)|else)\}\}\s*$/.test(line)) {
+      throw faulty(at + 1, 'Write {{#if name}}, {{else}}, {{/if}}, {{#each name}} and {{/each}} on lines of their own, without anything else.');
+    }
+  }
+}
+
+function parseHandlebars(body: string): hbs.AST.Program {
+  try {
+    return Handlebars.parse(body);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    const line = Number(/on line (\d+)/.exec(message)?.[1] ?? / - (\d+):\d+$/.exec(message)?.[1] ?? 1);
+    throw faulty(line, 'Close every {{ with }}, every {{#if}} with {{/if}} and every {{#each}} with {{/each}}.');
+  }
+}
+
+function faulty(line: number, mend: string): Problem {
+  return new Problem('bad-input', 'template.faulty', `Line ${line} of the text: ${mend}`, [{ at: `line ${line}`, message: mend }]);
+}
+
+/** Walks Handlebars' tree; each stretch of Markdown between blocks is parsed once, with its placeholders as sentinels. */
+class Compiler {
+  readonly blocks: string[] = [];
+  readonly used = new Set<string>();
+
+  constructor(private readonly language: Language) {}
+
+  compile(program: hbs.AST.Program, names: Names, depth: number): Step[] {
+    const steps: Step[] = [];
+    let stretch = '';
+    let fills: { name: string; line: number }[] = [];
+    const flush = (): void => {
+      steps.push(...this.markdown(stretch, fills, names));
+      stretch = '';
+      fills = [];
+    };
+    for (const statement of program.body) {
+      if (statement.type === 'ContentStatement') stretch += (statement as hbs.AST.ContentStatement).value;
+      else if (statement.type === 'MustacheStatement') {
+        const name = this.nameOf(statement as hbs.AST.MustacheStatement, names);
+        if (typeof names[name] === 'object') throw faulty(statement.loc.start.line, `Write {{#each ${name}}} for "${name}": it is a list.`);
+        stretch += `\uE000${String.fromCharCode(0xe100 + fills.length)}\uE001`;
+        fills.push({ name, line: statement.loc.start.line });
+      } else if (statement.type === 'BlockStatement') {
+        flush();
+        steps.push(this.block(statement as hbs.AST.BlockStatement, names, depth));
+      } else if (statement.type !== 'CommentStatement') throw faulty(statement.loc.start.line, 'Write the text itself: parts from other files cannot stand in a letter.');
+    }
+    flush();
+    return steps;
+  }
+
+  private nameOf({ path, params, hash, loc }: hbs.AST.MustacheStatement, names: Names): string {
+    if (params.length > 0 || hash || path.type !== 'PathExpression') throw faulty(loc.start.line, 'Write one name between the braces: {{name}}.');
+    return this.known((path as hbs.AST.PathExpression).original, names, loc.start.line);
+  }
+
+  private known(name: string, names: Names, line: number): string {
+    if (!Object.hasOwn(names, name)) throw faulty(line, `There is no value called "${name.slice(0, 60)}" here. Choose one of: ${Object.keys(names).join(', ')}.`);
+    this.used.add(name);
+    return name;
+  }
+
+  private block({ path, params, program, inverse, loc }: hbs.AST.BlockStatement, names: Names, depth: number): Step {
+    const line = loc.start.line;
+    if (depth >= DEEPEST) throw faulty(line, `Put at most ${DEEPEST} {{#if}} or {{#each}} into one another.`);
+    const keyword = (path as hbs.AST.PathExpression).original;
+    const name = this.known((params[0] as hbs.AST.PathExpression).original, names, line);
+    if (keyword === 'if') {
+      return { do: 'if', name, then: this.compile(program, names, depth + 1), otherwise: inverse ? this.compile(inverse, names, depth + 1) : [] };
+    }
+    const rowNames = names[name];
+    if (typeof rowNames !== 'object') throw faulty(line, `Write {{#if ${name}}} or {{${name}}}: "${name}" is no list.`);
+    if (inverse) throw faulty(line, 'Write {{else}} only between {{#if}} and {{/if}}.');
+    return { do: 'each', name, ...hoistList(this.compile(program, rowNames, depth + 1)) };
+  }
+
+  /** One stretch of Markdown as fixed pieces with fills between them. */
+  private markdown(stretch: string, fills: { name: string; line: number }[], names: Names): Step[] {
+    if (stretch.trim() === '') return [];
+    const tokens = this.prose(this.headings(letterTokens(stretch)), fills, names);
+    const html = htmlOf(tokens, true).split(SENTINEL);
+    const text = textOf(tokens).split(SENTINEL);
+    const steps: Step[] = [];
+    // split() with one group answers fixed, sentinel, fixed, sentinel, …; both forms hold the same sentinels in order.
+    for (let at = 0; at < html.length; at++) {
+      if (at % 2 === 0) steps.push({ do: 'fixed', html: html[at]!, text: text[at]!.replace(/^\n+/, (blank) => (at > 0 && isProse(steps.at(-1), names) ? '' : blank)) });
+      else steps.push({ do: 'fill', name: fills[html[at]!.charCodeAt(0) - 0xe100]!.name });
+    }
+    return steps.filter((step) => step.do !== 'fixed' || step.html !== '' || step.text !== '');
+  }
+
+  /** Takes `{#id}` from the ends of headings; in a letter of two languages an id begins with its language. */
+  private headings(tokens: Token[]): Token[] {
+    for (const [at, token] of tokens.entries()) {
+      if (token.type !== 'heading_open') continue;
+      const last = tokens[at + 1]!.children!.at(-1);
+      const match = last && / *\{#([a-z][a-z-]*)\}$/.exec(last.content);
+      if (!match) continue;
+      last.content = last.content.slice(0, match.index);
+      this.blocks.push(match[1]!);
+      token.attrSet('id', `${this.language}-${match[1]!}`);
+    }
+    return tokens;
+  }
+
+  /** Whole paragraphs stand alone: their placeholder is a paragraph of its own, whose tags go. */
+  private prose(tokens: Token[], fills: { name: string; line: number }[], names: Names): Token[] {
+    return tokens.filter((token, at) => {
+      const inline = token.type === 'paragraph_open' ? tokens[at + 1]! : token.type === 'paragraph_close' ? tokens[at - 1]! : token;
+      if (inline.type !== 'inline') return true;
+      for (const [, found] of inline.content.matchAll(new RegExp(SENTINEL, 'g'))) {
+        const { name, line } = fills[found!.charCodeAt(0) - 0xe100]!;
+        if (names[name] !== 'prose') continue;
+        if (inline.content.length !== 3 || inline.level !== 1) throw faulty(line, `Write {{${name}}} on a line of its own with an empty line before and after: it stands for whole paragraphs.`);
+        return token === inline;
+      }
+      return true;
+    });
+  }
+}
+
+function isProse(step: Step | undefined, names: Names): boolean {
+  return step?.do === 'fill' && names[step.name] === 'prose';
+}
+
+/** A row that is one bullet makes a list of its own each time; its list tags move out of the loop, so that all rows are one list. */
+function hoistList(row: Step[]): { open: Piece; row: Step[]; close: Piece } {
+  const first = row[0];
+  const last = row.at(-1);
+  const opening = first?.do === 'fixed' ? /^<ul[^>]*>\n/.exec(first.html)?.[0] : undefined;
+  const closing = '</ul>\n';
+  const lists = row.filter((step) => step.do === 'fixed' && /<\/?ul/.test(step.html)).length;
+  if (!opening || first === last || lists !== 2 || last?.do !== 'fixed' || !last.html.endsWith(closing)) {
+    return { open: { html: '', text: '' }, row, close: { html: '', text: '' } };
+  }
+  const rows = row.slice();
+  rows[0] = { ...(first as Piece), do: 'fixed', html: (first as Piece).html.slice(opening.length) };
+  rows[rows.length - 1] = { ...last, html: last.html.slice(0, -closing.length), text: last.text.replace(/\n$/, '') };
+  return { open: { html: opening, text: '' }, row: rows, close: { html: closing, text: '\n' } };
+}

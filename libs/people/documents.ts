@@ -1,0 +1,64 @@
+import { CONFIDENCES, DOCUMENT_KINDS, EXTENTS, OTHER_DATA_KINDS, isDocumentKind, type Confidence, type DataKind, type Extent } from '#libs/breach/index.js';
+
+/** One exposed thing as a roster states it. */
+export interface StatedExposure {
+  dataKind: DataKind;
+  /** Issuing country for identity documents, else null. */
+  country: string | null;
+  extent: Extent;
+  confidence: Confidence;
+}
+
+/** Things that one cell may list; more is a slip of the spreadsheet. */
+const MOST = 50;
+
+/** What was exposed of an identity document, and what of other data. */
+const DOCUMENT_EXTENTS: Extent[] = ['number', 'scan', 'scan-both-sides', 'mentioned'];
+const OTHER_EXTENTS: Extent[] = EXTENTS.slice();
+
+export type Stated = { exposures: StatedExposure[] } | { fault: string };
+
+/**
+ * Reads the column `documents`: `BE:id-card:scan:confirmed; NL:passport:number:presumed`. An empty cell is an empty
+ * list. A fault says what to write, never what stood there.
+ */
+export function readDocuments(cell: string): Stated {
+  return readList(cell, (parts) => {
+    if (parts.length !== 4) return 'Write each document as country:kind:what:how-sure, as BE:id-card:scan:confirmed, and put ; between two.';
+    const [country, kind, extent, confidence] = parts as [string, string, string, string];
+    if (!/^[a-z]{2}$/.test(country)) return 'Start each document with the two letters of the issuing country, as BE.';
+    if (!isDocumentKind(kind)) return `Name the document as one of ${DOCUMENT_KINDS.join(', ')}.`;
+    return stated(kind, country.toUpperCase(), extent, DOCUMENT_EXTENTS, confidence);
+  });
+}
+
+/** Reads the column `other_data`: `cv:copy:presumed; iban:number:confirmed`. */
+export function readOtherData(cell: string): Stated {
+  return readList(cell, (parts) => {
+    if (parts.length !== 3) return 'Write each thing as kind:what:how-sure, as cv:copy:presumed, and put ; between two.';
+    const [kind, extent, confidence] = parts as [string, string, string];
+    if (!(OTHER_DATA_KINDS as readonly string[]).includes(kind)) return `Name the data as one of ${OTHER_DATA_KINDS.join(', ')}.`;
+    return stated(kind as DataKind, null, extent, OTHER_EXTENTS, confidence);
+  });
+}
+
+function stated(dataKind: DataKind, country: string | null, extent: string, extents: Extent[], confidence: string): StatedExposure | string {
+  if (!(extents as string[]).includes(extent)) return `Say what of it was exposed as one of ${extents.join(', ')}.`;
+  if (!(CONFIDENCES as readonly string[]).includes(confidence)) return `Say how sure it is as one of ${CONFIDENCES.join(', ')}.`;
+  return { dataKind, country, extent: extent as Extent, confidence: confidence as Confidence };
+}
+
+function readList(cell: string, readOne: (parts: string[]) => StatedExposure | string): Stated {
+  const exposures: StatedExposure[] = [];
+  const seen = new Set<string>();
+  for (const item of cell.split(';').map((part) => part.trim()).filter(Boolean)) {
+    if (exposures.length === MOST) return { fault: `List at most ${MOST} things in one cell.` };
+    const one = readOne(item.split(':').map((part) => part.trim().toLowerCase()));
+    if (typeof one === 'string') return { fault: one };
+    const key = `${one.dataKind}:${one.country ?? ''}`;
+    if (seen.has(key)) return { fault: 'List each thing once; where two statements differ, keep the graver one.' };
+    seen.add(key);
+    exposures.push(one);
+  }
+  return { exposures };
+}

@@ -1,0 +1,25 @@
+export { letterLanguages, officialLanguages } from './letter-languages.js';
+export type { PersonRecord } from './person-record.js';
+export { ROSTER_COLUMNS, columnOf, type RosterColumn } from './roster-columns.js';
+export { readRoster, rosterTemplate, type RosterFile } from './roster-file.js';
+export { RosterImportService, type ImportOptions, type RejectedCell, type RosterResult } from './roster-import.service.js';
+export { OpenRowsService } from './open-rows.service.js';
+export { emailIndex, referenceIndex } from './persons.store.js';
+export { acknowledged, attemptsClosed, attemptsOpened, letterArrived, setLadderSpent } from './person-facts.js';
+export {
+  STANDINGS,
+  contactPointsOf,
+  countByStanding,
+  getPerson,
+  listOpenRows,
+  listPeople,
+  openPeople,
+  personIdByReference,
+  type ContactPoint,
+  type CurrentExposure,
+  type OpenRow,
+  type PeopleFilter,
+  type PersonRow,
+  type Standing,
+} from './people.queries.js';
+export { PeopleModule } from './people.module.js';

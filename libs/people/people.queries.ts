@@ -1,0 +1,154 @@
+import type { EntityManager } from 'typeorm';
+import type { Category, Confidence, DataKind, Extent } from '#libs/breach/index.js';
+import { Problem, openJson, personKey, type Language, type SealingKey } from '#libs/platform/index.js';
+import { personPlace, type PersonRecord } from './person-record.js';
+
+export const STANDINGS = ['told', 'exempt', 'under-way', 'not-reached'] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+export interface CurrentExposure {
+  id: string;
+  dataKind: DataKind;
+  country: string | null;
+  extent: Extent;
+  confidence: Confidence;
+  source: 'roster' | 'scan' | 'by-hand';
+}
+
+export interface PersonRow {
+  id: string;
+  category: Category;
+  languages: Language[];
+  standing: Standing;
+  isProtected: boolean;
+  isMinor: boolean;
+  isDeceased: boolean;
+  acknowledgedAt: Date | null;
+  /** Null once the person was erased. */
+  record: PersonRecord | null;
+  exposures: CurrentExposure[];
+}
+
+export interface PeopleFilter {
+  standing?: Standing;
+  category?: Category;
+  language?: Language;
+  dataKind?: DataKind;
+  confidence?: Confidence;
+  /** Only the security officer's account opens protected persons; for all others they are a number in the sum. */
+  withProtected: boolean;
+  /** Id of the last person of the page before. */
+  after?: string;
+  limit: number;
+}
+
+const PERSON = `
+  p.id, p.category, p.languages, p.standing, p.protected as "isProtected", p.minor as "isMinor", p.deceased as "isDeceased",
+  p.acknowledged_at as "acknowledgedAt", p.sealed, s.secret,
+  coalesce((select json_agg(json_build_object('id', e.id, 'dataKind', e.data_kind, 'country', e.country, 'extent', e.extent,
+                                              'confidence', e.confidence, 'source', e.source) order by e.id)
+              from exposure e where e.person_id = p.id and e.superseded_by is null), '[]') as exposures`;
+
+/** One page of the persons of a breach, in the order in which they were added, opened with the breach's key. */
+export async function listPeople(tx: EntityManager, breachId: string, key: SealingKey, filter: PeopleFilter): Promise<{ people: PersonRow[]; next: string | null }> {
+  const rows: SealedRow[] = await tx.query(
+    `select ${PERSON}
+       from person p left join person_secret s on s.person_id = p.id
+      where p.breach_id = $1 and p.merged_into is null
+        and ($2::text is null or p.standing = $2)
+        and ($3::text is null or p.category = $3)
+        and ($4::text is null or $4 = any (p.languages))
+        and ($5::bool or not p.protected)
+        and ($6::uuid is null or p.id > $6)
+        and (($7::text is null and $8::text is null) or exists (
+          select from exposure e where e.person_id = p.id and e.superseded_by is null
+             and ($7::text is null or e.data_kind = $7) and ($8::text is null or e.confidence = $8)))
+      order by p.id limit $9`,
+    [breachId, filter.standing ?? null, filter.category ?? null, filter.language ?? null, filter.withProtected, filter.after ?? null, filter.dataKind ?? null, filter.confidence ?? null, filter.limit + 1],
+  );
+  const page = rows.slice(0, filter.limit).map((row) => opened(key, row));
+  return { people: page, next: rows.length > filter.limit ? page.at(-1)!.id : null };
+}
+
+interface SealedRow extends Omit<PersonRow, 'record'> {
+  sealed: Buffer;
+  secret: Buffer | null;
+}
+
+function opened(key: SealingKey, { sealed, secret, ...row }: SealedRow): PersonRow {
+  return { ...row, record: secret ? openJson<PersonRecord>(personKey(key, secret, row.id), personPlace(row.id), sealed) : null };
+}
+
+/** These persons, opened, by id; ids of another breach are left out. */
+export async function openPeople(tx: EntityManager, breachId: string, key: SealingKey, ids: string[]): Promise<Map<string, PersonRow>> {
+  const rows: SealedRow[] = await tx.query(
+    `select ${PERSON} from person p left join person_secret s on s.person_id = p.id where p.breach_id = $1 and p.id = any ($2)`,
+    [breachId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, opened(key, row)]));
+}
+
+export interface ContactPoint {
+  id: string;
+  kind: 'email' | 'private-email' | 'post' | 'phone';
+  source: string;
+  state: 'untried' | 'works' | 'bounced' | 'returned' | 'revoked';
+}
+
+export async function contactPointsOf(tx: EntityManager, personId: string): Promise<ContactPoint[]> {
+  return await tx.query(`select id, kind, source, state from contact_point where person_id = $1 order by kind`, [personId]);
+}
+
+/** One person of a breach by id. Throws `person.unknown`, also for a protected person when `withProtected` is false. */
+export async function getPerson(tx: EntityManager, breachId: string, key: SealingKey, id: string, withProtected: boolean): Promise<PersonRow> {
+  const people = /^[0-9a-f-]{36}$/.test(id) ? await openPeople(tx, breachId, key, [id]) : new Map<string, PersonRow>();
+  const person = people.get(id);
+  if (!person || (person.isProtected && !withProtected)) throw unknownPerson();
+  return person;
+}
+
+/** The id of the person with a roster's reference. Throws `person.unknown`, also for the protected unless told. */
+export async function personIdByReference(tx: EntityManager, breachId: string, referenceIndex: Buffer, withProtected: boolean): Promise<string> {
+  const rows: { id: string; isProtected: boolean }[] = await tx.query(
+    `select id, protected as "isProtected" from person where breach_id = $1 and reference_index = $2`,
+    [breachId, referenceIndex],
+  );
+  if (!rows[0] || (rows[0].isProtected && !withProtected)) throw unknownPerson();
+  return rows[0].id;
+}
+
+function unknownPerson(): Problem {
+  return new Problem('not-found', 'person.unknown', 'No person of this breach has that reference. Look it up in the list of people.');
+}
+
+/** The four parts of the sum of one breach, in the database; protected persons count like all others. */
+export async function countByStanding(tx: EntityManager, breachId: string): Promise<Record<Standing, number>> {
+  const rows: { standing: Standing; count: number }[] = await tx.query(
+    `select standing, count(*)::int as count from person where breach_id = $1 and merged_into is null group by standing`,
+    [breachId],
+  );
+  const counts: Record<Standing, number> = { told: 0, exempt: 0, 'under-way': 0, 'not-reached': 0 };
+  for (const { standing, count } of rows) counts[standing] = count;
+  return counts;
+}
+
+export interface OpenRow {
+  id: string;
+  rowNumber: number;
+  columns: (string | null)[];
+  cells: string[];
+  faults: { at: string; message: string }[];
+}
+
+/** Rows that imports left out and nobody has settled yet, oldest first, at most 50. */
+export async function listOpenRows(tx: EntityManager, breachId: string, key: SealingKey): Promise<{ rows: OpenRow[]; count: number }> {
+  const rows: { id: string; rowNumber: number; sealed: Buffer; count: number }[] = await tx.query(
+    `select id, row_number as "rowNumber", sealed, (count(*) over ())::int as count from open_row
+      where breach_id = $1 and state = 'open' order by id limit 50`,
+    [breachId],
+  );
+  return {
+    count: rows[0]?.count ?? 0,
+    rows: rows.map(({ id, rowNumber, sealed }) => ({ id, rowNumber, ...openJson<Omit<OpenRow, 'id' | 'rowNumber'>>(key, `open_row|${id}|1`, sealed) })),
+  };
+}

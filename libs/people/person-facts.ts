@@ -1,0 +1,40 @@
+import type { EntityManager } from 'typeorm';
+
+/**
+ * The counted facts on a person's row, changed only here, in the transaction of their cause. `person.standing` is
+ * generated from them, so the sum cannot disagree with what happened.
+ */
+
+/** A letter of these persons arrived (delivery, once settled), one more each. */
+export async function letterArrived(tx: EntityManager, personIds: string[]): Promise<void> {
+  await addToEach(tx, 'letters_arrived', personIds, 1);
+}
+
+/** An attempt for each of these persons was opened, or is open no longer. */
+export async function attemptsOpened(tx: EntityManager, personIds: string[]): Promise<void> {
+  await addToEach(tx, 'attempts_open', personIds, 1);
+}
+export async function attemptsClosed(tx: EntityManager, personIds: string[]): Promise<void> {
+  await addToEach(tx, 'attempts_open', personIds, -1);
+}
+
+/** In the order of their ids, so that two workers that settle batches never lock each other out. */
+async function addToEach(tx: EntityManager, fact: 'letters_arrived' | 'attempts_open', personIds: string[], step: 1 | -1): Promise<void> {
+  await tx.query(
+    `with locked as (select id from person where id = any ($1) order by id for update)
+     update person p set ${fact} = p.${fact} + $2 * t.times
+       from (select id, count(*)::int as times from unnest($1::uuid[]) as t (id) group by id) t, locked
+      where p.id = t.id and locked.id = p.id`,
+    [personIds, step],
+  );
+}
+
+/** Whether every rung of the ladder was tried for these persons. */
+export async function setLadderSpent(tx: EntityManager, personIds: string[], spent: boolean): Promise<void> {
+  await tx.query(`update person set ladder_spent = $2 where id = any ($1)`, [personIds, spent]);
+}
+
+/** The person acknowledged; the first time counts. */
+export async function acknowledged(tx: EntityManager, personId: string, at: Date): Promise<void> {
+  await tx.query(`update person set acknowledged_at = coalesce(acknowledged_at, $2) where id = $1`, [personId, at]);
+}

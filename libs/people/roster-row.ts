@@ -1,0 +1,156 @@
+import { CATEGORIES, type Category } from '#libs/breach/index.js';
+import { LANGUAGES, isLanguage, readAddress, type Fault, type Language } from '#libs/platform/index.js';
+import { readDocuments, readOtherData, type Stated, type StatedExposure } from './documents.js';
+import { hasRightCheckDigits, plainNumber } from './national-number.js';
+import type { PersonRecord } from './person-record.js';
+import type { RosterColumn } from './roster-columns.js';
+
+/** One person as a roster row states it. */
+export interface StatedPerson {
+  record: PersonRecord;
+  category: Category;
+  language: Language | null;
+  isProtected: boolean;
+  isMinor: boolean;
+  isDeceased: boolean;
+  /** Digits and letters only; kept as a keyed hash alone. */
+  nationalNumber: string | null;
+  exposures: StatedExposure[];
+}
+
+export type ReadRow = { person: StatedPerson } | { faults: Fault[] };
+
+/** Longest value of a cell, by column; a name of 300 characters is somebody's note, yet names may be long. */
+const LONGEST: Partial<Record<RosterColumn, number>> = { given_name: 300, family_name: 300, documents: 4000, other_data: 4000, reference: 100, email: 254, private_email: 254 };
+const LONGEST_OTHERWISE = 300;
+
+const YES = new Set(['yes', 'y', 'true', '1', 'ja', 'oui', 'o', 'x']);
+const NO = new Set(['', 'no', 'n', 'false', '0', 'nee', 'non', 'nein']);
+
+/** Checks one row. Faults name the column and say what to do; they never repeat the cell. */
+export function readRow(columns: (RosterColumn | null)[], cells: string[]): ReadRow {
+  const faults: Fault[] = [];
+  const fault = (at: RosterColumn, message: string) => void faults.push({ at, message });
+  const value = (column: RosterColumn): string => {
+    const index = columns.indexOf(column);
+    const text = index < 0 ? '' : (cells[index] ?? '').trim();
+    if (text.length > (LONGEST[column] ?? LONGEST_OTHERWISE)) {
+      fault(column, `Shorten this to at most ${LONGEST[column] ?? LONGEST_OTHERWISE} characters.`);
+      return '';
+    }
+    // eslint-disable-next-line no-control-regex
+    if (/[\u0000-\u001f\u007f]/.test(text)) {
+      fault(column, 'Take the line breaks and control characters out of this cell.');
+      return '';
+    }
+    return text;
+  };
+
+  const category = value('category').toLowerCase().replace(/[\s_]+/g, '-');
+  if (!(CATEGORIES as readonly string[]).includes(category)) fault('category', `Write one of ${CATEGORIES.join(', ')}.`);
+  const language = value('language').toLowerCase();
+  if (language !== '' && !isLanguage(language)) fault('language', `Write one of ${LANGUAGES.join(', ')}, or leave it empty.`);
+  const reference = value('reference');
+  if (reference === '') fault('reference', 'Write the reference by which you know this person; no two persons share one.');
+  const [givenName, familyName] = [value('given_name'), value('family_name')];
+  if (givenName === '' && familyName === '') fault(columns.includes('family_name') ? 'family_name' : 'given_name', 'Write a given name or a family name: the letter greets its person by name.');
+
+  const person: StatedPerson = {
+    record: { reference, givenName, familyName, ...contacts(value, fault), ...addressee(value) },
+    category: category as Category,
+    language: isLanguage(language) ? language : null,
+    isProtected: yesOrNo('protected', value, fault),
+    isMinor: yesOrNo('minor', value, fault),
+    isDeceased: yesOrNo('deceased', value, fault),
+    nationalNumber: nationalNumber(value, fault),
+    exposures: [...list('documents', readDocuments(value('documents')), fault), ...list('other_data', readOtherData(value('other_data')), fault)],
+  };
+  if ((person.isMinor || person.isDeceased) && !person.record.addressee) {
+    fault('addressee_family_name', person.isMinor ? 'Write the name of the guardian: a letter about a minor goes to the guardian.' : 'Write the name of the next of kin to whom the letter goes.');
+  }
+  const tooMany = cells.slice(columns.length).some((cell) => cell.trim() !== '');
+  if (tooMany) faults.push({ at: 'row', message: 'This row has more cells than the first row has names. Check that no cell slid to the right.' });
+  return faults.length > 0 ? { faults } : { person };
+}
+
+type Value = (column: RosterColumn) => string;
+type AddFault = (at: RosterColumn, message: string) => void;
+
+function contacts(value: Value, fault: AddFault): Partial<PersonRecord> {
+  const record: Partial<PersonRecord> = {};
+  const email = address('email', value, fault);
+  const privateEmail = address('private_email', value, fault);
+  if (email) record.email = email;
+  if (privateEmail && privateEmail !== email) record.privateEmail = privateEmail;
+  const phone = value('phone');
+  if (phone !== '' && !/^\+?[\d\s()./-]{5,30}$/.test(phone)) fault('phone', 'Write the telephone number with digits, as +32 2 555 01 23.');
+  else if (phone !== '') record.phone = phone;
+  const lines = postalLines(value);
+  if (lines.length > 0) record.address = lines;
+  const country = value('country').toUpperCase();
+  if (country !== '' && !/^[A-Z]{2}$/.test(country)) fault('country', 'Write the country with its two letters, as BE.');
+  else if (country !== '') record.country = country;
+  const birthDate = value('birth_date');
+  if (birthDate !== '') {
+    const iso = isoDate(birthDate);
+    if (iso) record.birthDate = iso;
+    else fault('birth_date', 'Write a date that exists, as 1987-02-28 or 28/02/1987.');
+  }
+  return record;
+}
+
+function address(column: 'email' | 'private_email', value: Value, fault: AddFault): string | null {
+  const text = value(column);
+  if (text === '') return null;
+  const read = readAddress(text);
+  if (!read) fault(column, 'Write one e-mail address, as name@example.org, with nothing before or after it.');
+  return read;
+}
+
+function postalLines(value: Value): string[] {
+  const written = ([1, 2, 3, 4, 5] as const).map((line) => value(`address_line_${line}`)).filter(Boolean);
+  if (written.length > 0) return written;
+  const street = [value('street'), value('house_number')].filter(Boolean).join(' ');
+  const place = [value('postcode'), value('city')].filter(Boolean).join(' ');
+  return [street, place].filter(Boolean);
+}
+
+function addressee(value: Value): Pick<PersonRecord, 'addressee'> {
+  const [givenName, familyName] = [value('addressee_given_name'), value('addressee_family_name')];
+  return givenName === '' && familyName === '' ? {} : { addressee: { givenName, familyName } };
+}
+
+function yesOrNo(column: 'protected' | 'minor' | 'deceased', value: Value, fault: AddFault): boolean {
+  const text = value(column).toLowerCase();
+  if (!YES.has(text) && !NO.has(text)) fault(column, 'Write yes or no.');
+  return YES.has(text);
+}
+
+function nationalNumber(value: Value, fault: AddFault): string | null {
+  const text = value('national_number');
+  if (text === '') return null;
+  const number = plainNumber(text);
+  const country = value('country').toUpperCase() || 'BE';
+  if (hasRightCheckDigits(country, number)) return number;
+  fault('national_number', 'The check digits of this number do not fit. Correct it, or leave it empty.');
+  return null;
+}
+
+function list(column: 'documents' | 'other_data', stated: Stated, fault: AddFault): StatedExposure[] {
+  if ('fault' in stated) {
+    fault(column, stated.fault);
+    return [];
+  }
+  return stated.exposures;
+}
+
+/** `1987-02-28`, `28/02/1987`, `28.2.1987` as ISO; null where no such day exists. */
+export function isoDate(text: string): string | null {
+  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
+  const local = /^(\d{1,2})[./-](\d{1,2})[./-](\d{4})$/.exec(text);
+  const [year, month, day] = iso ? [iso[1], iso[2], iso[3]] : local ? [local[3], local[2], local[1]] : [];
+  if (!year) return null;
+  const padded = `${year}-${month!.padStart(2, '0')}-${day!.padStart(2, '0')}`;
+  const date = new Date(`${padded}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(padded) && Number(year) >= 1850 ? padded : null;
+}

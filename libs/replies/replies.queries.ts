@@ -1,0 +1,52 @@
+import type { EntityManager } from 'typeorm';
+
+export interface ReplyView {
+  kind: 'acknowledged' | 'renewed';
+  receipt: string;
+  exposureId: string | null;
+  /** ISO date. */
+  renewedOn: string | null;
+  repliedAt: Date;
+}
+
+/** Replies of one person that hold, oldest first. */
+export async function repliesOf(tx: EntityManager, personId: string): Promise<ReplyView[]> {
+  return await tx.query(
+    `select kind, receipt, exposure_id as "exposureId", renewed_on::text as "renewedOn", replied_at as "repliedAt"
+       from reply where person_id = $1 and withdrawn_at is null order by id`,
+    [personId],
+  );
+}
+
+export interface RenewalCount {
+  kind: string;
+  country: string;
+  /** Documents of that kind and country that are out, and how many of them were declared renewed. */
+  affected: number;
+  renewed: number;
+}
+
+export interface ReplyCounts {
+  /** Persons, not clicks. */
+  acknowledged: number;
+  renewed: number;
+  renewals: RenewalCount[];
+}
+
+/** What persons of a breach did: acknowledged as persons, renewed of affected by kind of document and country. */
+export async function countReplies(tx: EntityManager, breachId: string): Promise<ReplyCounts> {
+  const [totals]: { acknowledged: number; renewed: number }[] = await tx.query(
+    `select (select count(*)::int from person where breach_id = $1 and merged_into is null and acknowledged_at is not null) as acknowledged,
+            (select count(*)::int from reply where breach_id = $1 and kind = 'renewed' and withdrawn_at is null) as renewed`,
+    [breachId],
+  );
+  const renewals: RenewalCount[] = await tx.query(
+    `select e.data_kind as kind, e.country, count(*)::int as affected, count(r.id)::int as renewed
+       from exposure e join person p on p.id = e.person_id and p.merged_into is null
+       left join reply r on r.exposure_id = e.id and r.kind = 'renewed' and r.withdrawn_at is null
+      where e.breach_id = $1 and e.superseded_by is null and e.confidence <> 'excluded' and e.country is not null
+      group by e.data_kind, e.country order by count(*) desc, e.data_kind, e.country`,
+    [breachId],
+  );
+  return { ...totals!, renewals };
+}
