@@ -1,295 +1,167 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Config } from './config.js';
-import { withFileLock } from './file-lock.js';
-import { canEnter, findBinaries, serverUser, sharedHome, type ServerUser } from './postgres-binaries.js';
+import { findBinaries } from './embedded-postgres-binaries.js';
+import { ROLE, makeCluster, urlOf } from './embedded-postgres-cluster.js';
+import { startKeeper } from './embedded-postgres-keeping.js';
+import { withFolderLock } from './embedded-postgres-lock.js';
+import { findPlace, isCluster, newPlace, type Place } from './embedded-postgres-place.js';
+import { findServer, startServer, stopServer, type Server } from './embedded-postgres-server.js';
 import { Problem } from './problem.js';
 
-const USER = 'tocsin';
-const START_SECONDS = 60;
+/** Long enough for the next command that somebody types, short enough not to be found running the next day. */
+const IDLE_SECONDS = 60;
+/** Times that a server which was found but ended before our connection is looked for again. */
+const TRIES = 5;
 
-/** Where the embedded server is; `database.json` in the data folder holds it, without the password. */
-export interface EmbeddedServer {
+/** What `database.json` in the data folder tells: where the database lies and which process serves it. */
+interface DatabaseRecord {
   folder: string;
   port: number;
   pid: number;
 }
 
-/** The database of this configuration: DATABASE_URL, or the embedded server, started if it does not run. */
+export interface EmbeddedPostgres extends DatabaseRecord {
+  /** Holds the password. */
+  url: string;
+}
+
+/** The database of this configuration: DATABASE_URL, or the embedded server of the data folder, started if need be. */
 export async function resolveDatabaseUrl(config: Config): Promise<string> {
   return config.DATABASE_URL ?? (await ensureEmbeddedPostgres(config.dataFolder)).url;
 }
 
 /**
- * Starts the embedded server of a data folder, or finds it running. Two that start at once wait for each other. It
- * runs detached and stays for the next command; a keeper stops it after `idleSeconds` without a connection.
+ * Finds the embedded server of a data folder running, or starts it, making its cluster the first time (some seconds).
+ * Two that ask at once get the same server. It runs detached, outlives this process, and is stopped by its keeper
+ * after `idleSeconds` without a connection, or by `stopEmbeddedPostgres`. After a kill of anything the next call
+ * recovers. Throws `database.no-embedded` where the platform has no server, and other `database.…` problems with
+ * their mends.
  */
-export async function ensureEmbeddedPostgres(dataFolder: string, idleSeconds = 60): Promise<EmbeddedServer & { url: string }> {
-  fs.mkdirSync(dataFolder, { recursive: true });
-  return await withFileLock(path.join(dataFolder, 'database.lock'), async () => {
-    const user = serverUser();
-    const binaries = findBinaries(user);
-    const folder = placeOf(path.join(path.resolve(dataFolder), 'postgres'), user);
-    if (!fs.existsSync(path.join(folder, 'PG_VERSION'))) initialise(binaries, folder, user);
-    const running = findRunning(folder);
-    const server = running ?? (await start(binaries, folder, user, DURABLE));
-    await ensureDatabase(server);
-    fs.writeFileSync(path.join(dataFolder, 'database.json'), `${JSON.stringify(server, null, 2)}\n`);
-    startKeeper(dataFolder, server, idleSeconds);
-    return { ...server, url: urlOf(server, USER) };
+export async function ensureEmbeddedPostgres(
+  dataFolder: string,
+  options: { idleSeconds?: number } = {},
+): Promise<EmbeddedPostgres> {
+  makeDataFolder(dataFolder);
+  const recorded = readRecord(dataFolder);
+  const place = findPlace(dataFolder, recorded?.folder ?? null) ?? newPlace(dataFolder);
+  const binaries = findBinaries(place.user);
+  return await withFolderLock(path.dirname(place.cluster), async () => {
+    if (!isCluster(place.cluster)) await makeCluster(binaries, place, true);
+    const server = await answeringServer(binaries, place, recorded?.port ?? 0);
+    const record = { folder: place.cluster, port: server.port, pid: server.pid };
+    writeRecord(dataFolder, record);
+    startKeeper(server, options.idleSeconds ?? IDLE_SECONDS);
+    return { ...record, url: urlOf(place.cluster, server.port, ROLE) };
   });
 }
 
-/** Stops the embedded server of a data folder; false when none runs. */
+/** Stops the embedded server of a data folder, whoever uses it. False when none runs. */
 export async function stopEmbeddedPostgres(dataFolder: string): Promise<boolean> {
-  if (!fs.existsSync(path.join(dataFolder, 'database.json'))) return false;
-  return await withFileLock(path.join(dataFolder, 'database.lock'), async () => {
-    const { folder } = JSON.parse(fs.readFileSync(path.join(dataFolder, 'database.json'), 'utf8')) as EmbeddedServer;
-    const running = findRunning(folder);
-    if (!running) return false;
-    await stop(running);
-    return true;
+  const place = findPlace(dataFolder, readRecord(dataFolder)?.folder ?? null);
+  if (!place) return false;
+  return await withFolderLock(path.dirname(place.cluster), async () => {
+    const server = await findServer(place.cluster);
+    if (server) await stopServer(server);
+    return server !== null;
   });
-}
-
-/** A server for tests on a temporary folder, fast and not durable, with an empty database `template_tocsin`. */
-export async function startThrowAwayPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
-  const base = fs.mkdtempSync(path.join(tmpdir(), 'tocsin-test-'));
-  fs.chmodSync(base, 0o711); // as root the server runs as another user, which must enter it
-  const user = serverUser();
-  const binaries = findBinaries(user);
-  const folder = path.join(base, 'postgres');
-  initialise(binaries, folder, user);
-  const server = await start(binaries, folder, user, THROW_AWAY);
-  await createDatabase(server, 'template_tocsin');
-  return {
-    url: urlOf(server, 'template_tocsin'),
-    async stop() {
-      await stop(server);
-      for (const made of ['postgres', 'postgres.password', 'postgres.log']) fs.rmSync(path.join(base, made), { recursive: true, force: true });
-      fs.rmdirSync(base); // not recursive: fails loudly when something unexpected is left
-    },
-  };
-}
-
-function placeOf(wanted: string, user: ServerUser): string {
-  if (canEnter(wanted, user)) return wanted;
-  return path.join(sharedHome(), `data${wanted.replaceAll('/', '-')}`);
-}
-
-const PLAIN_LOCALE = { LC_ALL: 'C', LANG: 'C', PATH: '/usr/bin:/bin' };
-
-/** initdb into a folder beside, renamed when whole: killed in the middle it leaves nothing that looks like a database. */
-function initialise(binaries: string, folder: string, user: ServerUser): void {
-  fs.mkdirSync(path.dirname(folder), { recursive: true });
-  const unfinished = `${folder}.unfinished-${process.pid}`;
-  const passwordFile = `${folder}.password`;
-  fs.mkdirSync(unfinished, { mode: 0o700 });
-  const password = randomBytes(24).toString('base64url');
-  fs.writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (user.uid !== undefined) {
-    fs.chownSync(unfinished, user.uid, user.gid!);
-    fs.chownSync(passwordFile, user.uid, user.gid!);
-  }
-  const made = spawnSync(
-    path.join(binaries, 'bin', 'initdb'),
-    ['-D', unfinished, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-instructions', '--no-sync'],
-    { ...user, cwd: '/', env: PLAIN_LOCALE, encoding: 'utf8' },
-  );
-  if (made.status !== 0) {
-    fs.rmSync(unfinished, { recursive: true, force: true });
-    throw new Problem('unavailable', 'database.not-made', `The embedded database could not be made in ${folder} (initdb ended with ${made.status ?? made.error?.message ?? 'a signal'}). Check that the disk has 100 MB free, or set DATABASE_URL.`);
-  }
-  fs.renameSync(unfinished, folder);
-}
-
-const COMMON = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=100', 'shared_buffers=128MB', 'log_min_messages=warning', 'timezone=UTC'];
-const DURABLE = [...COMMON, 'log_min_error_statement=panic', 'log_parameter_max_length_on_error=0'];
-const THROW_AWAY = [...COMMON, 'fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum=off', 'log_min_messages=fatal'];
-
-async function start(binaries: string, folder: string, user: ServerUser, settings: string[]): Promise<EmbeddedServer> {
-  await clearDeadServer(folder);
-  const port = await freePort();
-  const log = fs.openSync(`${folder}.log`, 'a', 0o600);
-  const child = spawn(path.join(binaries, 'bin', 'postgres'), ['-D', folder, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])], {
-    ...user,
-    cwd: '/',
-    env: PLAIN_LOCALE,
-    stdio: ['ignore', log, log],
-    detached: true,
-  });
-  fs.closeSync(log);
-  child.unref();
-  let ended = false;
-  child.once('exit', () => (ended = true));
-  for (let waited = 0; waited < START_SECONDS * 1000; waited += 20) {
-    const found = readPidFile(folder);
-    if (found?.ready && found.pid === child.pid) return { folder, port, pid: found.pid };
-    if (ended) throw new Problem('unavailable', 'database.not-started', `The embedded database did not start; ${folder}.log says why.`);
-    await pause(20);
-  }
-  throw new Problem('unavailable', 'database.not-started', `The embedded database did not start within ${START_SECONDS} s; ${folder}.log says why.`);
-}
-
-async function stop(server: EmbeddedServer): Promise<void> {
-  signal(server.pid, 'SIGINT'); // fast shutdown: open transactions are rolled back, then a checkpoint
-  for (let waited = 0; waited < 30_000 && isServer(server.pid, server.folder); waited += 20) await pause(20);
-}
-
-function readPidFile(folder: string): { pid: number; port: number; ready: boolean } | null {
-  let lines: string[];
-  try {
-    lines = fs.readFileSync(path.join(folder, 'postmaster.pid'), 'utf8').split('\n');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  return { pid: Number(lines[0]), port: Number(lines[3]), ready: (lines[7] ?? '').trim() === 'ready' };
-}
-
-function findRunning(folder: string): EmbeddedServer | null {
-  const found = readPidFile(folder);
-  return found?.ready && isServer(found.pid, folder) ? { folder, port: found.port, pid: found.pid } : null;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** A pid may be a zombie or another program's by now: on Linux its command line decides. */
-function isServer(pid: number, folder: string): boolean {
-  if (!isAlive(pid)) return false;
-  if (process.platform !== 'linux') return true;
-  try {
-    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
 }
 
 /**
- * After a kill of the postmaster its back ends leave by themselves; a new server must wait for them, and a pid file
- * whose process is a zombie must go, else the new one takes it for a running server.
+ * A server for tests in a new temporary folder: fast, not durable, without a keeper, with one empty database
+ * `template_tocsin`. `stop` ends it and removes what was made for it, and nothing else.
  */
-async function clearDeadServer(folder: string): Promise<void> {
-  const left = readPidFile(folder);
-  if (!left) return;
-  for (let waited = 0; waited < 30_000; waited += 50) {
-    if (!isServer(left.pid, folder) && backEnds(folder).length === 0) {
-      fs.rmSync(path.join(folder, 'postmaster.pid'), { force: true });
-      return;
-    }
-    await pause(50);
+export async function startThrowAwayPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+  const base = fs.mkdtempSync(path.join(tmpdir(), 'tocsin-test-'));
+  // As root the server runs as another user, which must be able to enter.
+  fs.chmodSync(base, 0o711);
+  const place = newPlace(base);
+  const binaries = findBinaries(place.user);
+  await makeCluster(binaries, place, false);
+  const server = await startServer(binaries, place, { durable: false, lastPort: 0 });
+  await ensureDatabase(server, 'template_tocsin');
+  const end = async (): Promise<void> => {
+    await stopServer(server);
+    fs.rmSync(place.cluster, { recursive: true, force: true });
+    fs.rmSync(`${place.cluster}.log`, { force: true });
+    // Not recursive: it fails, rather than deletes, when something that we did not make is left.
+    fs.rmdirSync(path.dirname(place.cluster));
+    if (fs.existsSync(base)) fs.rmdirSync(base);
+  };
+  let ending: Promise<void> | null = null;
+  return { url: urlOf(place.cluster, server.port, 'template_tocsin'), stop: () => (ending ??= end()) };
+}
+
+/** The server of a cluster, found or started, with Tocsin's database in it. A server that ends meanwhile is followed. */
+async function answeringServer(binaries: string, place: Place, lastPort: number): Promise<Server> {
+  for (let tries = 1; tries <= TRIES; tries++) {
+    const server = (await findServer(place.cluster)) ?? (await startServer(binaries, place, { durable: true, lastPort }));
+    if (await ensureDatabase(server, ROLE)) return server;
+    await pause(200);
   }
-  throw new Problem('unavailable', 'database.half-dead', `Processes of an earlier database server still run on ${folder}. End them, then start again.`);
+  throw new Problem(
+    'unavailable',
+    'database.unreachable',
+    `The embedded database in ${place.cluster} ends again and again; ${place.cluster}.log says why.`,
+  );
 }
 
-function backEnds(folder: string): number[] {
-  if (process.platform !== 'linux') return [];
-  return fs
-    .readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return fs.readlinkSync(`/proc/${pid}/cwd`) === folder;
-      } catch {
-        return false; // gone meanwhile, or another user's
-      }
-    });
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const probe = net.createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
-    });
+/** Makes the database unless it is there. False when the server is just ending or has gone. */
+async function ensureDatabase(server: Server, name: string): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: urlOf(server.cluster, server.port, 'postgres'),
+    application_name: 'tocsin-start',
+    connectionTimeoutMillis: 30_000,
   });
-}
-
-function urlOf(server: EmbeddedServer, database: string): string {
-  const password = fs.readFileSync(`${server.folder}.password`, 'utf8').trim();
-  return `postgres://${USER}:${password}@127.0.0.1:${server.port}/${database}`;
-}
-
-async function ensureDatabase(server: EmbeddedServer): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf(server, 'postgres'), application_name: 'tocsin-start' });
-  await client.connect();
+  // A connection that breaks between two queries says so by an event; the query after it fails by it.
+  client.on('error', () => undefined);
   try {
-    const found = await client.query('select from pg_database where datname = $1', [USER]);
-    if (found.rowCount === 0) await client.query(`create database "${USER}"`);
+    await client.connect();
+    const found = await client.query(`select from pg_database where datname = $1`, [name]);
+    if (found.rowCount === 0) await client.query(`create database "${name}"`);
+    return true;
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? '';
+    // Too many clients: they would not be there without the database.
+    if (code === '53300') return true;
+    // Refused, reset, or shutting down (57P01 to 57P03).
+    if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code) || code.startsWith('57P0')) return false;
+    throw new Problem(
+      'unavailable',
+      'database.unreachable',
+      `The embedded database in ${server.cluster} refuses us (${code || 'no answer'}); ${server.cluster}.log says why.`,
+    );
   } finally {
     await client.end();
   }
 }
 
-async function createDatabase(server: EmbeddedServer, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf(server, 'postgres') });
-  await client.connect();
-  await client.query(`create database "${name}"`);
-  await client.end();
-}
-
-/** The keeper is a process of its own, so that the server outlives the command that started it and yet ends some day. */
-function startKeeper(dataFolder: string, server: EmbeddedServer, idleSeconds: number): void {
-  const pidFile = path.join(dataFolder, 'database.keeper');
-  if (fs.existsSync(pidFile)) {
-    const pid = Number(fs.readFileSync(pidFile, 'utf8'));
-    if (isKeeperOf(pid, server)) return;
-  }
-  const program = keeperProgram();
-  if (!program) return;
-  const child = spawn(process.execPath, [program, urlOf(server, 'postgres'), String(server.pid), String(idleSeconds), path.resolve(dataFolder)], {
-    cwd: '/',
-    detached: true,
-    stdio: 'ignore',
-    env: {},
-  });
-  fs.writeFileSync(pidFile, String(child.pid));
-  child.unref();
-}
-
-/** A keeper of an earlier server ends by itself; this server needs its own. */
-function isKeeperOf(pid: number, server: EmbeddedServer): boolean {
-  if (!isAlive(pid) || process.platform !== 'linux') return false;
+function makeDataFolder(dataFolder: string): void {
   try {
-    const command = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    return command.some((part) => part.includes('postgres-keeper')) && command.includes(String(server.pid));
+    fs.mkdirSync(dataFolder, { recursive: true });
+    fs.accessSync(dataFolder, fs.constants.W_OK | fs.constants.X_OK);
   } catch {
-    return false; // gone meanwhile
+    throw new Problem(
+      'unavailable',
+      'data-folder.unwritable',
+      `The data folder ${dataFolder} cannot be written. Set TOCSIN_DATA_DIR to a folder that this user may write.`,
+    );
   }
 }
 
-/** The compiled keeper, also when this file runs from source under the tests; null before the first build. */
-function keeperProgram(): string | null {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const places = [path.join(here, 'postgres-keeper.js'), path.join(here, '../../dist/libs/platform/postgres-keeper.js')];
-  return places.find((place) => fs.existsSync(place)) ?? null;
+function readRecord(dataFolder: string): DatabaseRecord | null {
+  try {
+    return JSON.parse(fs.readFileSync(path.join(dataFolder, 'database.json'), 'utf8')) as DatabaseRecord;
+  } catch {
+    return null; // none yet, or not ours to read: the database is found by the folder's own name then
+  }
 }
 
-async function pause(milliseconds: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+function writeRecord(dataFolder: string, record: DatabaseRecord): void {
+  const file = path.join(dataFolder, 'database.json');
+  fs.writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
+  fs.renameSync(`${file}.new`, file);
 }

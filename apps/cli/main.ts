@@ -1,0 +1,35 @@
+import { Command, CommanderError } from 'commander';
+import { registerBreach } from './breach.commands.js';
+import { registerNotice } from './notice.commands.js';
+import { registerPeople } from './people.commands.js';
+import { registerSystem } from './system.commands.js';
+import { refusal } from './output.js';
+
+/** Runs one command. Exit code 0 done, 1 refused with a line on stderr that says what to do, 2 wrong use. */
+export async function main(args: string[]): Promise<number> {
+  const program = new Command('tocsin')
+    .description('Tell every person affected by a personal-data breach what of theirs is out and what to do, and prove it.')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .option('--json', 'answer with one JSON document on stdout');
+  registerSystem(program);
+  registerBreach(program);
+  registerPeople(program);
+  registerNotice(program);
+  // --json is taken after the command as well as before it.
+  for (const command of allCommands(program)) {
+    command.exitOverride();
+    if (!command.options.some((option) => option.long === '--json')) command.option('--json', 'answer with one JSON document on stdout');
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return refusal(error);
+  }
+}
+
+function allCommands(command: Command): Command[] {
+  return command.commands.flatMap((child) => [child, ...allCommands(child)]);
+}

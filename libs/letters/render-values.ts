@@ -1,0 +1,144 @@
+import { isDocumentKind } from '#libs/breach/index.js';
+import { dateInWords, type Fault } from '#libs/platform/index.js';
+import type { AdviceBook } from './advice-book.js';
+import { ACTIONS, adviceFor } from './advice.js';
+import type { ExposureView, LetterView } from './letter-view.js';
+import { escapeHtml, prosePiece, type Piece } from './template-markdown.js';
+
+/** Values by the name of their placeholder, each finished in both forms; a list holds one scope for each row. */
+export type Scope = Map<string, Piece | Scope[]>;
+
+/** The values that all letters of a notice share, as they came: equal values need no new preparation. */
+export type SharedValues = Record<string, string>;
+
+const PROSE = new Set(['breach.whatHappened', 'breach.likelyConsequences', 'breach.measuresTaken', 'breach.whatIsNotKnown', 'breach.whoPays']);
+/** What is known in full has no unknowns; who pays is asked for where a document is to be renewed. */
+const OPTIONAL = new Set(['breach.whatIsNotKnown', 'breach.whoPays']);
+
+const MENDS: Record<string, string> = {
+  'person.name': 'Enter the given name or the family name of the person.',
+  exposures: 'Record what of this person is out.',
+  code: 'Make the letter again: it has no code.',
+  word: 'Make the letter again: it has no confirmation word.',
+  'breach.whatHappened': 'Write what happened',
+  'breach.likelyConsequences': 'Write the likely consequences',
+  'breach.measuresTaken': 'Write the measures taken',
+  'breach.whoPays': 'Write who pays for the renewal of documents',
+};
+
+export function sharedValues({ date, notice, address, breach, controller }: LetterView): SharedValues {
+  const { dataProtectionOfficer: dpo, authority } = controller;
+  return {
+    date,
+    notice,
+    address,
+    'breach.whatHappened': breach.whatHappened,
+    'breach.likelyConsequences': breach.likelyConsequences,
+    'breach.measuresTaken': breach.measuresTaken,
+    'breach.whatIsNotKnown': breach.whatIsNotKnown ?? '',
+    'breach.whoPays': breach.whoPays ?? '',
+    'controller.name': controller.name,
+    'controller.postalAddress': controller.postalAddress.join(', '),
+    'controller.website': controller.website,
+    'controller.dataProtectionOfficer.name': dpo.name,
+    'controller.dataProtectionOfficer.email': dpo.email,
+    'controller.dataProtectionOfficer.phone': dpo.phone,
+    'controller.dataProtectionOfficer.postalAddress': dpo.postalAddress.join(', '),
+    'controller.authority.name': authority.name,
+    'controller.authority.address': authority.address,
+    'controller.authority.website': authority.website,
+  };
+}
+
+/** What is missing among the values that letters share, with the field and what to do. */
+export function sharedFaults(values: SharedValues, { language }: LetterView): Fault[] {
+  return Object.entries(values)
+    .filter(([name, value]) => !OPTIONAL.has(name) && !isFilled(value))
+    .map(([name]) => ({ at: name, message: `${MENDS[name] ?? `Enter "${name}"`} (${language}).` }));
+}
+
+/** What is missing of one person's own values. */
+export function ownFaults({ person, exposures, code, word, breach, language }: LetterView): Fault[] {
+  const missing: string[] = [];
+  if (!isFilled(nameOf(person))) missing.push('person.name');
+  if (exposures.length === 0) missing.push('exposures');
+  if (!isFilled(code)) missing.push('code');
+  if (!isFilled(word)) missing.push('word');
+  const faults = missing.map((at) => ({ at, message: MENDS[at]! }));
+  for (const [at, exposure] of exposures.entries()) {
+    if (isDocumentKind(exposure.dataKind) && !/^[A-Z]{2}$/.test(exposure.country ?? '')) {
+      faults.push({ at: `exposures.${at}.country`, message: 'Enter the country that issued the document, as two letters.' });
+    }
+  }
+  if (exposures.some(isToBeRenewed) && !isFilled(breach.whoPays)) faults.push({ at: 'breach.whoPays', message: `${MENDS['breach.whoPays']} (${language}).` });
+  return faults;
+}
+
+function isFilled(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+function isToBeRenewed(exposure: ExposureView): boolean {
+  return isDocumentKind(exposure.dataKind) && adviceFor(exposure).action === 'renew';
+}
+
+/** Prepares what all letters of a notice share: prose is parsed here, once, and not for each letter. */
+export function sharedScope(values: SharedValues, { language }: LetterView): Scope {
+  const scope: Scope = new Map();
+  for (const [name, value] of Object.entries(values)) {
+    if (value.trim() !== '') scope.set(name, PROSE.has(name) ? prosePiece(value) : linePiece(value));
+  }
+  scope.set('date', linePiece(dateInWords(new Date(`${values.date}T12:00:00Z`), language, 'UTC')));
+  scope.set('controller.website', linePiece(typed(values['controller.website']!)));
+  scope.set('controller.authority.website', linePiece(typed(values['controller.authority.website']!)));
+  scope.set('realAddress', linePiece(values.address!.replace(/\/n\/?$/, '/real')));
+  return scope;
+}
+
+/** A site as people type it. Our own address stays whole: nobody should land on the insecure twin of it. */
+function typed(url: string): string {
+  return url.replace(/^https:\/\//, '').replace(/\/$/, '');
+}
+
+/** One person's own values. `whoPays` stands only where a document is to be renewed. */
+export function ownScope(view: LetterView, book: AdviceBook, whoPays: Piece | undefined): Scope {
+  const { person, language } = view;
+  const scope: Scope = new Map();
+  scope.set('person.name', namePiece(nameOf(person)));
+  if (isFilled(person.givenName)) scope.set('person.givenName', namePiece(person.givenName));
+  if (isFilled(person.familyName)) scope.set('person.familyName', namePiece(person.familyName));
+  scope.set('code', linePiece(view.code));
+  scope.set('word', linePiece(view.word));
+  if (whoPays && view.exposures.some(isToBeRenewed)) scope.set('breach.whoPays', whoPays);
+  const things = view.exposures
+    .map((exposure) => ({ choice: adviceFor(exposure), words: book.describe(exposure, language) }))
+    .toSorted((a, b) => ACTIONS.indexOf(a.choice.action) - ACTIONS.indexOf(b.choice.action));
+  scope.set('exposures', things.map(({ words }) => new Map(Object.entries(words).map(([name, value]) => [name, linePiece(value)])))); // prettier-ignore
+  for (const action of ACTIONS) {
+    const groups = new Map<string, Set<string>>();
+    for (const { choice, words } of things) {
+      if (choice.action === action) groups.set(choice.key, (groups.get(choice.key) ?? new Set()).add(words.title));
+    }
+    const rows = [...groups].map(([key, titles]): Scope => new Map([['title', linePiece([...titles].join(', '))], ['advice', book.advice(key, language).piece]])); // prettier-ignore
+    if (rows.length > 0) scope.set(action, rows);
+    if (rows.length > 0 && action === 'renew') scope.set('renewTitles', linePiece([...groups.values()].flatMap((titles) => [...titles]).join(', ')));
+  }
+  return scope;
+}
+
+/** Either name may be missing, not both. */
+function nameOf({ givenName, familyName }: LetterView['person']): string {
+  return [givenName, familyName].filter(isFilled).join(' ');
+}
+
+function linePiece(value: string): Piece {
+  // A line break in a value would begin a paragraph that we did not write.
+  const text = value.replace(/[\r\n\u2028\u2029]+/g, ' ');
+  return { html: escapeHtml(text), text };
+}
+
+/** A name that switches the direction of writing must not switch that of our sentences. */
+function namePiece(value: string): Piece {
+  const { html, text } = linePiece(value);
+  return { html: `<bdi>${html}</bdi>`, text: /[\u202A-\u202E\u2066-\u2069]/.test(text) ? `\u2068${text}\u2069` : text };
+}

@@ -1,0 +1,175 @@
+import Handlebars from 'handlebars';
+import { Problem, type Fault, type Language } from '#libs/platform/index.js';
+import { AdviceBook, shippedAdvice } from './advice-book.js';
+import type { LetterView } from './letter-view.js';
+import { ownFaults, ownScope, sharedFaults, sharedScope, sharedValues, type Scope, type SharedValues } from './render-values.js';
+import { sharedTemplates, type SharedTemplates } from './template-files.js';
+import { escapeHtml, type Piece } from './template-markdown.js';
+import { compileLetter, type CompiledLetter, type Step } from './template.js';
+
+/** A letter as it leaves the house. */
+export interface RenderedLetter {
+  subject: string;
+  html: string;
+  text: string;
+}
+
+/** A letter in one language, before it is put together with its other languages. */
+export interface LetterPart extends RenderedLetter {
+  language: Language;
+  frame: LetterFrame;
+}
+
+/** The shared part of a notice's letters, worked into its text; only what is a person's own is left to fill. */
+interface LetterProgram {
+  values: SharedValues;
+  steps: Step[];
+  whoPays: Piece | undefined;
+}
+
+const BODY_MARK = '\uE000body\uE001';
+
+/** What stands around the letters of a mail, and the words that lead from one language to the next. */
+export class LetterFrame {
+  private readonly wrap: Handlebars.TemplateDelegate<{ language: string; subject: string; body: string }>;
+  private readonly halves = new Map<string, [string, string]>();
+
+  constructor(
+    shared: SharedTemplates,
+    readonly book: AdviceBook,
+  ) {
+    this.wrap = Handlebars.create().compile(shared.wrapper, { strict: true, knownHelpersOnly: true });
+  }
+
+  join(parts: LetterPart[]): RenderedLetter {
+    const subject = [...new Set(parts.map((part) => part.subject))].join(' / ');
+    const pointers = this.book.pointers(parts.map((part) => part.language));
+    let html = pointers.map(({ language, words }) => `<p lang="${language}" style="margin:0 0 4px;font-weight:bold">${escapeHtml(words)}</p>\n`).join('');
+    let text = pointers.length > 0 ? `${pointers.map(({ words }) => words).join('\n')}\n\n` : '';
+    for (const [at, part] of parts.entries()) {
+      if (at > 0) html += '<hr style="margin:40px 0">\n';
+      if (at > 0) text += '\n\n* * *\n\n\n';
+      html += `<div lang="${part.language}">\n${part.html}</div>\n`;
+      text += part.text;
+    }
+    const [before, after] = this.around(parts[0]!.language, subject);
+    return { subject, html: before + html + after, text };
+  }
+
+  /** The wrapper before and after the body, filled once for each language and subject. */
+  private around(language: Language, subject: string): [string, string] {
+    const key = `${language}|${subject}`;
+    let found = this.halves.get(key);
+    if (!found) {
+      const [before, after] = this.wrap({ language, subject, body: BODY_MARK }).split(BODY_MARK);
+      if (after === undefined) throw new Problem('bad-input', 'template.faulty', 'In templates/letters/email.hbs: write {{{body}}} once.');
+      this.halves.set(key, (found = [before!, after]));
+    }
+    return found;
+  }
+}
+
+let shippedFrame: LetterFrame | null = null;
+
+/**
+ * Makes the letters of one text in one language. Knows neither database nor framework: the same text, shared templates
+ * and view give the same bytes. `shared` is given where a letter is made again from templates kept with it.
+ */
+export class LetterRenderer {
+  readonly compiled: CompiledLetter;
+  private readonly frame: LetterFrame;
+  private program: LetterProgram | null = null;
+
+  /** Throws `template.faulty` with the line. */
+  constructor(source: string, shared?: SharedTemplates) {
+    this.compiled = compileLetter(source);
+    this.frame = shared ? new LetterFrame(shared, new AdviceBook(shared)) : (shippedFrame ??= new LetterFrame(sharedTemplates(), shippedAdvice()));
+  }
+
+  /** Throws `letter.incomplete`, with one fault for each value that is missing. */
+  render(view: LetterView): LetterPart {
+    const { language, subject } = this.compiled;
+    if (view.language !== language) throw new Error(`a text in ${language} makes no letter in ${view.language}`);
+    const { steps, whoPays } = this.prepare(view);
+    const faults = ownFaults(view);
+    if (faults.length > 0) throw incomplete(faults);
+    const out: Piece = { html: '', text: '' };
+    fill(steps, ownScope(view, this.frame.book, whoPays), out);
+    return { language, subject, html: out.html, text: `${out.text.trimEnd()}\n`, frame: this.frame };
+  }
+
+  /** One letter of one or more languages, in their order. */
+  static join(parts: LetterPart[]): RenderedLetter {
+    return parts[0]!.frame.join(parts);
+  }
+
+  /** Letters of one notice come after one another with equal shared values: only the first of them is prepared. */
+  private prepare(view: LetterView): LetterProgram {
+    const values = sharedValues(view);
+    const last = this.program;
+    if (last && Object.keys(values).every((name) => last.values[name] === values[name])) return last;
+    const faults = sharedFaults(values, view);
+    if (faults.length > 0) throw incomplete(faults);
+    const scope = sharedScope(values, view);
+    const whoPays = scope.get('breach.whoPays') as Piece | undefined;
+    scope.delete('breach.whoPays');
+    return (this.program = { values, steps: workIn(this.compiled.steps, scope), whoPays });
+  }
+}
+
+function incomplete(faults: Fault[]): Problem {
+  return new Problem('refused', 'letter.incomplete', `This letter lacks something. ${faults.map((fault) => fault.message).join(' ')}`, faults);
+}
+
+/** Names that are the same in all letters of a notice, whether or not they have a value. */
+function isShared(name: string): boolean {
+  return name !== 'breach.whoPays' && /^(breach\.|controller\.|(date|notice|address|realAddress)$)/.test(name);
+}
+
+/** Replaces what is shared by its value and joins neighbouring pieces, so that a letter fills only what is its own. */
+function workIn(steps: Step[], shared: Scope): Step[] {
+  const out: Step[] = [];
+  const add = (piece: Piece): void => {
+    const last = out.at(-1);
+    if (last?.do === 'fixed') out[out.length - 1] = { do: 'fixed', html: last.html + piece.html, text: last.text + piece.text };
+    else out.push({ do: 'fixed', html: piece.html, text: piece.text });
+  };
+  for (const step of steps) {
+    if (step.do === 'fixed') add(step);
+    else if (step.do === 'each') out.push({ ...step, row: workIn(step.row, new Map()) });
+    else if (step.do === 'if' && !isShared(step.name)) out.push({ ...step, then: workIn(step.then, shared), otherwise: workIn(step.otherwise, shared) });
+    else if (step.do === 'if') {
+      for (const inner of workIn(shared.has(step.name) ? step.then : step.otherwise, shared)) {
+        if (inner.do === 'fixed') add(inner);
+        else out.push(inner);
+      }
+    } else if (isShared(step.name)) add(lineOf(shared, step.name));
+    else out.push(step);
+  }
+  return out;
+}
+
+function fill(steps: Step[], scope: Scope, out: Piece): void {
+  for (const step of steps) {
+    if (step.do === 'fixed') add(out, step);
+    else if (step.do === 'fill') add(out, lineOf(scope, step.name));
+    else if (step.do === 'if') fill(scope.has(step.name) ? step.then : step.otherwise, scope, out);
+    else {
+      add(out, step.open);
+      for (const row of (scope.get(step.name) as Scope[] | undefined) ?? []) fill(step.row, row, out);
+      add(out, step.close);
+    }
+  }
+}
+
+function add(out: Piece, piece: Piece): void {
+  out.html += piece.html;
+  out.text += piece.text;
+}
+
+/** A value that a text names outside an `{{#if}}` must be there. */
+function lineOf(scope: Scope, name: string): Piece {
+  const value = scope.get(name);
+  if (value === undefined || Array.isArray(value)) throw incomplete([{ at: name, message: `Enter "${name}", or put it between {{#if ${name}}} and {{/if}}.` }]);
+  return value;
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LANGUAGES, type Language } from '#libs/platform/index.js';
+import type { NoticeKind } from './notice.js';
+
+/**
+ * The files that all letters share beside their own text. With a copy of them a letter can be made again byte for byte
+ * after the shipped files have changed.
+ */
+export interface SharedTemplates {
+  /** HTML around the letters of a mail. */
+  wrapper: string;
+  /** Words for exposures in the four languages, YAML. */
+  words: string;
+  /** Advice by key, Markdown with front matter. */
+  advice: Record<string, string>;
+}
+
+/** The folder `templates` beside package.json, found from the compiled program as from its source. */
+export function templatesFolder(): string {
+  let place = path.dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(path.join(place, 'package.json'))) place = path.dirname(place);
+  return path.join(place, 'templates');
+}
+
+/** The texts of a kind of notice in all four languages, or null where the folder has none of that kind. */
+export function loadLetterTemplates(folder: string, kind: NoticeKind): Record<Language, string> | null {
+  const home = path.join(folder, 'letters', kind);
+  if (!existsSync(home)) return null;
+  return Object.fromEntries(LANGUAGES.map((language) => [language, read(path.join(home, `${language}.md.hbs`))])) as Record<Language, string>;
+}
+
+export function loadSharedTemplates(folder: string): SharedTemplates {
+  const home = path.join(folder, 'advice');
+  const names = readdirSync(home).filter((name) => name.endsWith('.md'));
+  return {
+    wrapper: read(path.join(folder, 'letters', 'email.hbs')),
+    words: read(path.join(home, 'words.yaml')),
+    advice: Object.fromEntries(names.toSorted().map((name) => [name.slice(0, -'.md'.length), read(path.join(home, name))])),
+  };
+}
+
+/** UTF-8 with LF: the same text on every machine. */
+function read(file: string): string {
+  return readFileSync(file, 'utf8').replace(/\r\n?/g, '\n');
+}
+
+const shippedTexts = new Map<NoticeKind, Record<Language, string> | null>();
+let shippedShared: SharedTemplates | null = null;
+
+/** The shipped texts of a kind of notice, read once; null where none are shipped. */
+export function letterTemplates(kind: NoticeKind): Record<Language, string> | null {
+  if (!shippedTexts.has(kind)) shippedTexts.set(kind, loadLetterTemplates(templatesFolder(), kind));
+  return shippedTexts.get(kind)!;
+}
+
+/** The shipped wrapper, words and advice, read once. */
+export function sharedTemplates(): SharedTemplates {
+  return (shippedShared ??= loadSharedTemplates(templatesFolder()));
+}
+
+/** SHA-256 (hex) over the shared files: it changes with any of them. */
+export function sharedTemplatesHash(shared: SharedTemplates): string {
+  const advice = Object.entries(shared.advice).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify([shared.wrapper, shared.words, advice])).digest('hex'); // prettier-ignore
+}
