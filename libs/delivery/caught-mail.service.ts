@@ -59,6 +59,14 @@ export class CaughtMailService {
     return { mails, next: rows.length > PAGE ? mails.at(-1)!.id : null, count: rows[0]?.count ?? 0 };
   }
 
+  /** Reference of the breach that mail was caught for last; null while none was. */
+  async newestBreach(): Promise<string | null> {
+    const rows: { reference: string }[] = await this.database.query(
+      `select b.reference from caught_mail m join breach b on b.id = m.breach_id order by m.id desc limit 1`,
+    );
+    return rows[0]?.reference ?? null;
+  }
+
   /** One caught mail of a breach. Throws `mail.unknown`. */
   async read(actor: Actor, breachReference: string, id: string): Promise<CaughtMailView> {
     requirePermission(actor, 'outbox.read');

@@ -62,9 +62,18 @@ export class AdviceBook {
 
   constructor(shared: SharedTemplates) {
     const read = wordsSchema.safeParse(parseYaml(shared.words));
-    if (!read.success) throw faulty('words.yaml', `mend ${read.error.issues.map((issue) => issue.path.join('.')).slice(0, 5).join(', ')}`);
+    if (!read.success)
+      throw faulty(
+        'words.yaml',
+        `mend ${read.error.issues
+          .map((issue) => issue.path.join('.'))
+          .slice(0, 5)
+          .join(', ')}`,
+      );
     this.words = read.data;
-    this.countryNames = Object.fromEntries(LANGUAGES.map((language) => [language, new Intl.DisplayNames([language], { type: 'region' })])) as Record<Language, Intl.DisplayNames>;
+    this.countryNames = Object.fromEntries(
+      LANGUAGES.map((language) => [language, new Intl.DisplayNames([language], { type: 'region' })]),
+    ) as Record<Language, Intl.DisplayNames>;
     for (const [key, source] of Object.entries(shared.advice)) this.read(key, source);
   }
 
@@ -97,19 +106,30 @@ export class AdviceBook {
   /** Lines on top of a letter of several languages, each in its own. */
   pointers(languages: Language[]): { language: Language; words: string }[] {
     if (languages.length < 2) return [];
-    return languages.map((language, at) => ({ language, words: at === 0 ? this.words[language].othersFollow : this.words[language].followsBelow }));
+    return languages.map((language, at) => ({
+      language,
+      words: at === 0 ? this.words[language].othersFollow : this.words[language].followsBelow,
+    }));
   }
 
   /** One file: front matter, then a section `# nl: Name` for each language. */
   private read(key: string, source: string): void {
     const match = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(source);
     const head = match && frontMatterSchema.safeParse(parseYaml(match[1]!));
-    if (!match || !head?.success) throw faulty(`${key}.md`, 'begin it with "action", "reviewed" and "sources" between two lines of three dashes');
+    if (!match || !head?.success)
+      throw faulty(`${key}.md`, 'begin it with "action", "reviewed" and "sources" between two lines of three dashes');
     const sections = match[2]!.split(/^# (nl|fr|de|en): (.+)$/m);
     for (let at = 1; at < sections.length; at += 3) {
       const [language, name, body] = [sections[at]!, sections[at + 1]!.trim(), sections[at + 2]!.trim()];
-      if (body === '' || /[{}]/.test(body)) throw faulty(`${key}.md`, `write the section "${language}" as plain Markdown without placeholders`);
-      this.entries.set(`${key}|${language}`, { key, name, ...head.data, html: htmlOf(proseTokens(body), false), piece: prosePiece(body) });
+      if (body === '' || /[{}]/.test(body))
+        throw faulty(`${key}.md`, `write the section "${language}" as plain Markdown without placeholders`);
+      this.entries.set(`${key}|${language}`, {
+        key,
+        name,
+        ...head.data,
+        html: htmlOf(proseTokens(body), false),
+        piece: prosePiece(body),
+      });
     }
     for (const language of LANGUAGES) this.advice(key, language);
   }

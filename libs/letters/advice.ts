@@ -15,18 +15,35 @@ export interface AdviceChoice {
 const MENTIONED: AdviceChoice = { key: 'mentioned', action: 'keep' };
 
 /** Harm lies in the value itself: where it is only mentioned there is nothing to do. */
-const HARMLESS_WHEN_MENTIONED: ReadonlySet<DataKind> = new Set(['national-number', 'cv', 'iban', 'payment-card', 'photo', 'diploma', 'password']);
+const HARMLESS_WHEN_MENTIONED: ReadonlySet<DataKind> = new Set([
+  'national-number',
+  'cv',
+  'iban',
+  'payment-card',
+  'photo',
+  'diploma',
+  'password',
+]);
 /** Can be replaced, and are then of no use to a thief. */
 const REPLACEABLE: ReadonlySet<DataKind> = new Set(['password', 'payment-card']);
 /** Documents with advice of their own by issuing country; all others have the advice for any country. */
 const BY_COUNTRY: Record<string, Partial<Record<DataKind, string>>> = {
-  BE: { 'id-card': 'be-id-card', 'kids-id': 'be-kids-id', passport: 'be-passport', 'residence-card': 'be-residence-card', 'driving-licence': 'be-driving-licence' },
+  BE: {
+    'id-card': 'be-id-card',
+    'kids-id': 'be-kids-id',
+    passport: 'be-passport',
+    'residence-card': 'be-residence-card',
+    'driving-licence': 'be-driving-licence',
+  },
   NL: { 'id-card': 'nl-document', passport: 'nl-document' },
   FR: { 'id-card': 'fr-document', passport: 'fr-document' },
   DE: { 'id-card': 'de-document', passport: 'de-document' },
   LU: { 'id-card': 'lu-document', passport: 'lu-document' },
 };
-const ANY_COUNTRY: Partial<Record<DataKind, string>> = { 'residence-card': 'any-residence-card', 'driving-licence': 'any-driving-licence' };
+const ANY_COUNTRY: Partial<Record<DataKind, string>> = {
+  'residence-card': 'any-residence-card',
+  'driving-licence': 'any-driving-licence',
+};
 
 /**
  * Which advice an exposed thing calls for.
@@ -43,7 +60,11 @@ const ANY_COUNTRY: Partial<Record<DataKind, string>> = { 'residence-card': 'any-
  * such document renewed). A number counts as much as a scan: it is what sellers and lenders ask for. A document that is
  * only mentioned gives a thief nothing to show. Of the last row even the mention tells what was to stay private.
  */
-export function adviceFor({ dataKind, country, extent }: Pick<ExposureView, 'dataKind' | 'country' | 'extent'>): AdviceChoice {
+export function adviceFor({
+  dataKind,
+  country,
+  extent,
+}: Pick<ExposureView, 'dataKind' | 'country' | 'extent'>): AdviceChoice {
   if (isDocumentKind(dataKind)) {
     if (extent === 'mentioned') return MENTIONED;
     return { key: BY_COUNTRY[country ?? '']?.[dataKind] ?? ANY_COUNTRY[dataKind] ?? 'any-document', action: 'renew' };

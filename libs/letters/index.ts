@@ -6,3 +6,5 @@ export { PreviewsService, type Preview } from './previews.service.js';
 export { LetterMaker, type MadeLetter, type OpenedLetter } from './letter-maker.js';
 export { addLetters, findLetterByCode, findLetterByToken, hasWord, openLetters, type FoundLetter } from './letters.store.js';
 export { LettersModule } from './letters.module.js';
+export { ACTIONS, adviceFor, type Action } from './advice.js';
+export { adviceText, describeExposure } from './advice-book.js';

@@ -11,7 +11,13 @@ export type Scope = Map<string, Piece | Scope[]>;
 /** The values that all letters of a notice share, as they came: equal values need no new preparation. */
 export type SharedValues = Record<string, string>;
 
-const PROSE = new Set(['breach.whatHappened', 'breach.likelyConsequences', 'breach.measuresTaken', 'breach.whatIsNotKnown', 'breach.whoPays']);
+const PROSE = new Set([
+  'breach.whatHappened',
+  'breach.likelyConsequences',
+  'breach.measuresTaken',
+  'breach.whatIsNotKnown',
+  'breach.whoPays',
+]);
 /** What is known in full has no unknowns; who pays is asked for where a document is to be renewed. */
 const OPTIONAL = new Set(['breach.whatIsNotKnown', 'breach.whoPays']);
 
@@ -67,10 +73,14 @@ export function ownFaults({ person, exposures, code, word, breach, language }: L
   const faults = missing.map((at) => ({ at, message: MENDS[at]! }));
   for (const [at, exposure] of exposures.entries()) {
     if (isDocumentKind(exposure.dataKind) && !/^[A-Z]{2}$/.test(exposure.country ?? '')) {
-      faults.push({ at: `exposures.${at}.country`, message: 'Enter the country that issued the document, as two letters.' });
+      faults.push({
+        at: `exposures.${at}.country`,
+        message: 'Enter the country that issued the document, as two letters.',
+      });
     }
   }
-  if (exposures.some(isToBeRenewed) && !isFilled(breach.whoPays)) faults.push({ at: 'breach.whoPays', message: `${MENDS['breach.whoPays']} (${language}).` });
+  if (exposures.some(isToBeRenewed) && !isFilled(breach.whoPays))
+    faults.push({ at: 'breach.whoPays', message: `${MENDS['breach.whoPays']} (${language}).` });
   return faults;
 }
 
@@ -121,7 +131,8 @@ export function ownScope(view: LetterView, book: AdviceBook, whoPays: Piece | un
     }
     const rows = [...groups].map(([key, titles]): Scope => new Map([['title', linePiece([...titles].join(', '))], ['advice', book.advice(key, language).piece]])); // prettier-ignore
     if (rows.length > 0) scope.set(action, rows);
-    if (rows.length > 0 && action === 'renew') scope.set('renewTitles', linePiece([...groups.values()].flatMap((titles) => [...titles]).join(', ')));
+    if (rows.length > 0 && action === 'renew')
+      scope.set('renewTitles', linePiece([...groups.values()].flatMap((titles) => [...titles]).join(', ')));
   }
   return scope;
 }

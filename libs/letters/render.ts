@@ -2,7 +2,15 @@ import Handlebars from 'handlebars';
 import { Problem, type Fault, type Language } from '#libs/platform/index.js';
 import { AdviceBook, shippedAdvice } from './advice-book.js';
 import type { LetterView } from './letter-view.js';
-import { ownFaults, ownScope, sharedFaults, sharedScope, sharedValues, type Scope, type SharedValues } from './render-values.js';
+import {
+  ownFaults,
+  ownScope,
+  sharedFaults,
+  sharedScope,
+  sharedValues,
+  type Scope,
+  type SharedValues,
+} from './render-values.js';
 import { sharedTemplates, type SharedTemplates } from './template-files.js';
 import { escapeHtml, type Piece } from './template-markdown.js';
 import { compileLetter, type CompiledLetter, type Step } from './template.js';
@@ -27,6 +35,7 @@ interface LetterProgram {
   whoPays: Piece | undefined;
 }
 
+const POINTER = 'margin:0 0 4px;font-weight:bold';
 const BODY_MARK = '\uE000body\uE001';
 
 /** What stands around the letters of a mail, and the words that lead from one language to the next. */
@@ -44,10 +53,13 @@ export class LetterFrame {
   join(parts: LetterPart[]): RenderedLetter {
     const subject = [...new Set(parts.map((part) => part.subject))].join(' / ');
     const pointers = this.book.pointers(parts.map((part) => part.language));
-    let html = pointers.map(({ language, words }) => `<p lang="${language}" style="margin:0 0 4px;font-weight:bold">${escapeHtml(words)}</p>\n`).join('');
+    let html = pointers
+      .map(({ language, words }) => `<p lang="${language}" style="${POINTER}">${escapeHtml(words)}</p>\n`)
+      .join('');
     let text = pointers.length > 0 ? `${pointers.map(({ words }) => words).join('\n')}\n\n` : '';
     for (const [at, part] of parts.entries()) {
-      if (at > 0) html += '<hr style="margin:40px 0">\n';
+      if (at > 0 || pointers.length > 0)
+        html += at > 0 ? '<hr style="margin:40px 0">\n' : '<hr style="margin:16px 0 20px">\n';
       if (at > 0) text += '\n\n* * *\n\n\n';
       html += `<div lang="${part.language}">\n${part.html}</div>\n`;
       text += part.text;
@@ -62,7 +74,8 @@ export class LetterFrame {
     let found = this.halves.get(key);
     if (!found) {
       const [before, after] = this.wrap({ language, subject, body: BODY_MARK }).split(BODY_MARK);
-      if (after === undefined) throw new Problem('bad-input', 'template.faulty', 'In templates/letters/email.hbs: write {{{body}}} once.');
+      if (after === undefined)
+        throw new Problem('bad-input', 'template.faulty', 'In templates/letters/email.hbs: write {{{body}}} once.');
       this.halves.set(key, (found = [before!, after]));
     }
     return found;
@@ -83,7 +96,9 @@ export class LetterRenderer {
   /** Throws `template.faulty` with the line. */
   constructor(source: string, shared?: SharedTemplates) {
     this.compiled = compileLetter(source);
-    this.frame = shared ? new LetterFrame(shared, new AdviceBook(shared)) : (shippedFrame ??= new LetterFrame(sharedTemplates(), shippedAdvice()));
+    this.frame = shared
+      ? new LetterFrame(shared, new AdviceBook(shared))
+      : (shippedFrame ??= new LetterFrame(sharedTemplates(), shippedAdvice()));
   }
 
   /** Throws `letter.incomplete`, with one fault for each value that is missing. */
@@ -118,7 +133,12 @@ export class LetterRenderer {
 }
 
 function incomplete(faults: Fault[]): Problem {
-  return new Problem('refused', 'letter.incomplete', `This letter lacks something. ${faults.map((fault) => fault.message).join(' ')}`, faults);
+  return new Problem(
+    'refused',
+    'letter.incomplete',
+    `This letter lacks something. ${faults.map((fault) => fault.message).join(' ')}`,
+    faults,
+  );
 }
 
 /** Names that are the same in all letters of a notice, whether or not they have a value. */
@@ -131,13 +151,15 @@ function workIn(steps: Step[], shared: Scope): Step[] {
   const out: Step[] = [];
   const add = (piece: Piece): void => {
     const last = out.at(-1);
-    if (last?.do === 'fixed') out[out.length - 1] = { do: 'fixed', html: last.html + piece.html, text: last.text + piece.text };
+    if (last?.do === 'fixed')
+      out[out.length - 1] = { do: 'fixed', html: last.html + piece.html, text: last.text + piece.text };
     else out.push({ do: 'fixed', html: piece.html, text: piece.text });
   };
   for (const step of steps) {
     if (step.do === 'fixed') add(step);
     else if (step.do === 'each') out.push({ ...step, row: workIn(step.row, new Map()) });
-    else if (step.do === 'if' && !isShared(step.name)) out.push({ ...step, then: workIn(step.then, shared), otherwise: workIn(step.otherwise, shared) });
+    else if (step.do === 'if' && !isShared(step.name))
+      out.push({ ...step, then: workIn(step.then, shared), otherwise: workIn(step.otherwise, shared) });
     else if (step.do === 'if') {
       for (const inner of workIn(shared.has(step.name) ? step.then : step.otherwise, shared)) {
         if (inner.do === 'fixed') add(inner);
@@ -170,6 +192,7 @@ function add(out: Piece, piece: Piece): void {
 /** A value that a text names outside an `{{#if}}` must be there. */
 function lineOf(scope: Scope, name: string): Piece {
   const value = scope.get(name);
-  if (value === undefined || Array.isArray(value)) throw incomplete([{ at: name, message: `Enter "${name}", or put it between {{#if ${name}}} and {{/if}}.` }]);
+  if (value === undefined || Array.isArray(value))
+    throw incomplete([{ at: name, message: `Enter "${name}", or put it between {{#if ${name}}} and {{/if}}.` }]);
   return value;
 }

@@ -29,7 +29,9 @@ export function templatesFolder(): string {
 export function loadLetterTemplates(folder: string, kind: NoticeKind): Record<Language, string> | null {
   const home = path.join(folder, 'letters', kind);
   if (!existsSync(home)) return null;
-  return Object.fromEntries(LANGUAGES.map((language) => [language, read(path.join(home, `${language}.md.hbs`))])) as Record<Language, string>;
+  return Object.fromEntries(
+    LANGUAGES.map((language) => [language, read(path.join(home, `${language}.md.hbs`))]),
+  ) as Record<Language, string>;
 }
 
 export function loadSharedTemplates(folder: string): SharedTemplates {
@@ -38,7 +40,9 @@ export function loadSharedTemplates(folder: string): SharedTemplates {
   return {
     wrapper: read(path.join(folder, 'letters', 'email.hbs')),
     words: read(path.join(home, 'words.yaml')),
-    advice: Object.fromEntries(names.toSorted().map((name) => [name.slice(0, -'.md'.length), read(path.join(home, name))])),
+    advice: Object.fromEntries(
+      names.toSorted().map((name) => [name.slice(0, -'.md'.length), read(path.join(home, name))]),
+    ),
   };
 }
 

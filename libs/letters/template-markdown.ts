@@ -7,11 +7,28 @@ export interface Piece {
 }
 
 /** What no letter holds: links and pictures (a reader types addresses), raw HTML, code, tables, underlined headings. */
-const NEVER = ['link', 'image', 'autolink', 'reference', 'table', 'fence', 'code', 'backticks', 'html_block', 'html_inline', 'hr', 'lheading', 'strikethrough'];
+const NEVER = [
+  'link',
+  'image',
+  'autolink',
+  'reference',
+  'table',
+  'fence',
+  'code',
+  'backticks',
+  'html_block',
+  'html_inline',
+  'hr',
+  'lheading',
+  'strikethrough',
+];
 
 const letterMarkdown = new MarkdownIt({ html: false, linkify: false, typographer: false }).disable(NEVER, true);
 /** Paragraphs, lists and emphasis: the headings of a letter are those of its template. */
-const proseMarkdown = new MarkdownIt({ html: false, linkify: false, typographer: false }).disable([...NEVER, 'heading', 'blockquote'], true);
+const proseMarkdown = new MarkdownIt({ html: false, linkify: false, typographer: false }).disable(
+  [...NEVER, 'heading', 'blockquote'],
+  true,
+);
 
 /** Mail programs drop style sheets, so what carries the layout stands on the element itself. */
 const STYLES: Record<string, string> = {
@@ -83,7 +100,9 @@ export function textOf(tokens: Token[]): string {
   return text;
 }
 
+/** Headings stand out without markup: the third kind as a line that ends in a colon. */
 function underline(heading: string, line: string): string {
+  if (heading === 'h3') return ':';
   const stroke = { h1: '=', h2: '-' }[heading];
   return stroke ? `\n${stroke.repeat([...line].length)}` : '';
 }

@@ -91,7 +91,8 @@ export function compileLetter(source: string): CompiledLetter {
 /** The front matter, and the rest with empty lines in its place, so that lines keep their numbers. */
 function splitFrontMatter(text: string): { head: z.output<typeof frontMatterSchema>; body: string } {
   const match = /^---\n([\s\S]*?)\n---\n/.exec(text);
-  if (!match) throw faulty(1, 'Begin the text with three dashes, the lines "language:" and "subject:", and three dashes again.');
+  if (!match)
+    throw faulty(1, 'Begin the text with three dashes, the lines "language:" and "subject:", and three dashes again.');
   let raw: unknown;
   try {
     raw = parseYaml(match[1]!);
@@ -99,19 +100,28 @@ function splitFrontMatter(text: string): { head: z.output<typeof frontMatterSche
     throw faulty(2, 'Write the front matter as "name: value", one on each line.');
   }
   const head = frontMatterSchema.safeParse(raw);
-  if (!head.success) throw faulty(2, 'Give the front matter a "language" (nl, fr, de or en) and a "subject" of at most 120 characters without placeholders, and nothing else.');
+  if (!head.success)
+    throw faulty(
+      2,
+      'Give the front matter a "language" (nl, fr, de or en) and a "subject" of at most 120 characters without placeholders, and nothing else.',
+    );
   return { head: head.data, body: '\n'.repeat(match[0].split('\n').length - 1) + text.slice(match[0].length) };
 }
 
 /** What Handlebars would read in another way than this subset says is refused by the look of its line. */
 function checkLines(body: string): void {
   for (const [at, line] of body.split('\n').entries()) {
-    if (PRIVATE_USE.test(line)) throw faulty(at + 1, 'Take out the special character: it is reserved for placeholders.');
-    if (line.includes('{{{') || line.includes('\\{{')) throw faulty(at + 1, 'Write placeholders with two braces: {{name}}.');
+    if (PRIVATE_USE.test(line))
+      throw faulty(at + 1, 'Take out the special character: it is reserved for placeholders.');
+    if (line.includes('{{{') || line.includes('\\{{'))
+      throw faulty(at + 1, 'Write placeholders with two braces: {{name}}.');
     if (/\{\{~|~\}\}/.test(line)) throw faulty(at + 1, 'Write placeholders without "~".');
     const isBlockLine = /\{\{\s*([#/^]|else\b)/.test(line);
     if (isBlockLine && !/^\s*\{\{(#(if|each) [\w.]+|\/(if|each)|else)\}\}\s*$/.test(line)) {
-      throw faulty(at + 1, 'Write {{#if name}}, {{else}}, {{/if}}, {{#each name}} and {{/each}} on lines of their own, without anything else.');
+      throw faulty(
+        at + 1,
+        'Write {{#if name}}, {{else}}, {{/if}}, {{#each name}} and {{/each}} on lines of their own, without anything else.',
+      );
     }
   }
 }
@@ -127,7 +137,9 @@ function parseHandlebars(body: string): hbs.AST.Program {
 }
 
 function faulty(line: number, mend: string): Problem {
-  return new Problem('bad-input', 'template.faulty', `Line ${line} of the text: ${mend}`, [{ at: `line ${line}`, message: mend }]);
+  return new Problem('bad-input', 'template.faulty', `Line ${line} of the text: ${mend}`, [
+    { at: `line ${line}`, message: mend },
+  ]);
 }
 
 /** Walks Handlebars' tree; each stretch of Markdown between blocks is parsed once, with its placeholders as sentinels. */
@@ -150,25 +162,35 @@ class Compiler {
       if (statement.type === 'ContentStatement') stretch += (statement as hbs.AST.ContentStatement).value;
       else if (statement.type === 'MustacheStatement') {
         const name = this.nameOf(statement as hbs.AST.MustacheStatement, names);
-        if (typeof names[name] === 'object') throw faulty(statement.loc.start.line, `Write {{#each ${name}}} for "${name}": it is a list.`);
+        if (typeof names[name] === 'object')
+          throw faulty(statement.loc.start.line, `Write {{#each ${name}}} for "${name}": it is a list.`);
         stretch += `\uE000${String.fromCharCode(0xe100 + fills.length)}\uE001`;
         fills.push({ name, line: statement.loc.start.line });
       } else if (statement.type === 'BlockStatement') {
         flush();
         steps.push(this.block(statement as hbs.AST.BlockStatement, names, depth));
-      } else if (statement.type !== 'CommentStatement') throw faulty(statement.loc.start.line, 'Write the text itself: parts from other files cannot stand in a letter.');
+      } else if (statement.type !== 'CommentStatement')
+        throw faulty(
+          statement.loc.start.line,
+          'Write the text itself: parts from other files cannot stand in a letter.',
+        );
     }
     flush();
     return steps;
   }
 
   private nameOf({ path, params, hash, loc }: hbs.AST.MustacheStatement, names: Names): string {
-    if (params.length > 0 || hash || path.type !== 'PathExpression') throw faulty(loc.start.line, 'Write one name between the braces: {{name}}.');
+    if (params.length > 0 || hash || path.type !== 'PathExpression')
+      throw faulty(loc.start.line, 'Write one name between the braces: {{name}}.');
     return this.known((path as hbs.AST.PathExpression).original, names, loc.start.line);
   }
 
   private known(name: string, names: Names, line: number): string {
-    if (!Object.hasOwn(names, name)) throw faulty(line, `There is no value called "${name.slice(0, 60)}" here. Choose one of: ${Object.keys(names).join(', ')}.`);
+    if (!Object.hasOwn(names, name))
+      throw faulty(
+        line,
+        `There is no value called "${name.slice(0, 60)}" here. Choose one of: ${Object.keys(names).join(', ')}.`,
+      );
     this.used.add(name);
     return name;
   }
@@ -179,7 +201,12 @@ class Compiler {
     const keyword = (path as hbs.AST.PathExpression).original;
     const name = this.known((params[0] as hbs.AST.PathExpression).original, names, line);
     if (keyword === 'if') {
-      return { do: 'if', name, then: this.compile(program, names, depth + 1), otherwise: inverse ? this.compile(inverse, names, depth + 1) : [] };
+      return {
+        do: 'if',
+        name,
+        then: this.compile(program, names, depth + 1),
+        otherwise: inverse ? this.compile(inverse, names, depth + 1) : [],
+      };
     }
     const rowNames = names[name];
     if (typeof rowNames !== 'object') throw faulty(line, `Write {{#if ${name}}} or {{${name}}}: "${name}" is no list.`);
@@ -196,7 +223,12 @@ class Compiler {
     const steps: Step[] = [];
     // split() with one group answers fixed, sentinel, fixed, sentinel, …; both forms hold the same sentinels in order.
     for (let at = 0; at < html.length; at++) {
-      if (at % 2 === 0) steps.push({ do: 'fixed', html: html[at]!, text: text[at]!.replace(/^\n+/, (blank) => (at > 0 && isProse(steps.at(-1), names) ? '' : blank)) });
+      if (at % 2 === 0)
+        steps.push({
+          do: 'fixed',
+          html: html[at]!,
+          text: text[at]!.replace(/^\n+/, (blank) => (at > 0 && isProse(steps.at(-1), names) ? '' : blank)),
+        });
       else steps.push({ do: 'fill', name: fills[html[at]!.charCodeAt(0) - 0xe100]!.name });
     }
     return steps.filter((step) => step.do !== 'fixed' || step.html !== '' || step.text !== '');
@@ -219,12 +251,17 @@ class Compiler {
   /** Whole paragraphs stand alone: their placeholder is a paragraph of its own, whose tags go. */
   private prose(tokens: Token[], fills: { name: string; line: number }[], names: Names): Token[] {
     return tokens.filter((token, at) => {
-      const inline = token.type === 'paragraph_open' ? tokens[at + 1]! : token.type === 'paragraph_close' ? tokens[at - 1]! : token;
+      const inline =
+        token.type === 'paragraph_open' ? tokens[at + 1]! : token.type === 'paragraph_close' ? tokens[at - 1]! : token;
       if (inline.type !== 'inline') return true;
       for (const [, found] of inline.content.matchAll(new RegExp(SENTINEL, 'g'))) {
         const { name, line } = fills[found!.charCodeAt(0) - 0xe100]!;
         if (names[name] !== 'prose') continue;
-        if (inline.content.length !== 3 || inline.level !== 1) throw faulty(line, `Write {{${name}}} on a line of its own with an empty line before and after: it stands for whole paragraphs.`);
+        if (inline.content.length !== 3 || inline.level !== 1)
+          throw faulty(
+            line,
+            `Write {{${name}}} on a line of its own with an empty line before and after: it stands for whole paragraphs.`,
+          );
         return token === inline;
       }
       return true;

@@ -11,7 +11,8 @@ import { Problem } from './problem.js';
 export function findBinaries(user: ServerUser): string {
   const native = nativeFolder();
   const program = path.join(native, 'bin', 'postgres');
-  const reachable = user.uid === undefined || (canEnter(program, user) && (modeFor(fs.statSync(program), user) & 1) === 1);
+  const reachable =
+    user.uid === undefined || (canEnter(program, user) && (modeFor(fs.statSync(program), user) & 1) === 1);
   return reachable && linksStand(native) ? native : copyOf(native);
 }
 

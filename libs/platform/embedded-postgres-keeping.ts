@@ -9,6 +9,9 @@ import { withFolderLock } from './embedded-postgres-lock.js';
 import { birthOf, isSameProcess } from './embedded-postgres-processes.js';
 import { peekServer, stopServer, type Server } from './embedded-postgres-server.js';
 
+/** The name of a keeper's connection, by which keepers do not count one another as use. */
+const KEEPER = 'tocsin-keeper';
+
 /** What stands in `postgres.keeper` beside the cluster. */
 interface KeeperRecord {
   /** The keeper's process, and when it was born. */
@@ -55,7 +58,7 @@ export async function keep(cluster: string, idleSeconds: number): Promise<void> 
   if (!server) return;
   const client = new pg.Client({
     connectionString: urlOf(cluster, server.port, 'postgres'),
-    application_name: 'tocsin-keeper',
+    application_name: KEEPER,
     query_timeout: 30_000,
   });
   // An idle connection that breaks says so by an event; the next look fails by it.
@@ -96,8 +99,9 @@ async function watch(client: pg.Client, server: Server, idleSeconds: number): Pr
 /** Who is connected now, and a trace that differs once somebody has come and gone or has asked. */
 async function look(client: pg.Client, cluster: string): Promise<{ connected: boolean; trace: string }> {
   const { rows } = await client.query<{ connected: boolean; sessions: string }>(
-    `select exists (select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()) as connected,
+    `select exists (select from pg_stat_activity where backend_type = 'client backend' and application_name <> $1) as connected,
             (select sum(sessions) from pg_stat_database) as sessions`,
+    [KEEPER],
   );
   return { connected: rows[0]!.connected, trace: `${rows[0]!.sessions}|${readRecord(cluster)?.asked}` };
 }

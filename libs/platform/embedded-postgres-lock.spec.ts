@@ -64,5 +64,7 @@ describe('whether a process is the same', () => {
     expect(isSameProcess(process.pid, 'born at another time')).toBe(false);
   });
 
-  it.each([0, -1, Number.NaN, 2 ** 30])('given %p, then no process is alive', (pid) => expect(isAlive(pid)).toBe(false));
+  it.each([0, -1, Number.NaN, 2 ** 30])('given %p, then no process is alive', (pid) =>
+    expect(isAlive(pid)).toBe(false),
+  );
 });

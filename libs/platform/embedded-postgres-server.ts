@@ -17,7 +17,8 @@ export interface Server {
 
 /** Recovery after a kill replays up to 1 GB of log, which takes minutes on a slow disk. */
 const START_SECONDS = 180;
-/** Back ends notice the death of their server at their next wait; a long query is the exception. */
+/** Back ends notice the death of their server at their next wait; one that computes on is asked to end after this. */
+const PATIENCE_SECONDS = 3;
 const BACK_ENDS_SECONDS = 60;
 /** The log starts anew above this size. */
 const LARGEST_LOG = 10 * 1024 * 1024;
@@ -156,13 +157,15 @@ function readPidFile(cluster: string): { pid: number; port: number; state: strin
  * nobody can tell whether back ends are left (no /proc), the file stays and PostgreSQL decides by itself.
  */
 async function clearDeadServer(cluster: string): Promise<void> {
-  const deadline = performance.now() + BACK_ENDS_SECONDS * 1000;
+  const since = performance.now();
   for (let left = backEndsIn(cluster); left; left = backEndsIn(cluster)) {
     if (left.length === 0) {
       fs.rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
       return;
     }
-    if (performance.now() > deadline) {
+    const waited = (performance.now() - since) / 1000;
+    if (waited > PATIENCE_SECONDS) for (const pid of left) signal(pid, 'SIGTERM');
+    if (waited > BACK_ENDS_SECONDS) {
       throw new Problem(
         'unavailable',
         'database.half-dead',

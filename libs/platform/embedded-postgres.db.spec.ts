@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { jest } from '@jest/globals';
 import pg from 'pg';
 import { keep } from './embedded-postgres-keeping.js';
 import { isAlive, isServer } from './embedded-postgres-processes.js';
@@ -18,6 +19,9 @@ import {
 
 const COMPILED = path.resolve('dist/libs/platform/embedded-postgres.js');
 const asRoot = process.getuid?.() === 0;
+
+// initdb and recovery take seconds on a busy machine.
+jest.setTimeout(60_000);
 
 let base: string;
 let dataFolder: string;
@@ -62,16 +66,19 @@ async function valueOf(url: string, sql: string): Promise<unknown> {
   });
 }
 
-async function until(what: string, condition: () => boolean): Promise<void> {
+async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 20_000;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`waited 20 s in vain: ${what}`);
     await pause(20);
   }
 }
 
 function readKeeper(): { pid: number; server: number } {
-  return JSON.parse(fs.readFileSync(path.join(dataFolder, 'postgres.keeper'), 'utf8')) as { pid: number; server: number };
+  return JSON.parse(fs.readFileSync(path.join(dataFolder, 'postgres.keeper'), 'utf8')) as {
+    pid: number;
+    server: number;
+  };
 }
 
 describe('the embedded server', () => {
@@ -103,6 +110,19 @@ describe('the embedded server', () => {
     expect(await valueOf(second.url, 'select count(*)::int from kept')).toBe(1000);
   });
 
+  it('given a killed server with a back end that computes on, when it is asked for, then it waits until that has ended', async () => {
+    const first = await ensureEmbeddedPostgres(dataFolder);
+    await withClient(first.url, async (client) => {
+      const counting = client.query('select count(*) from generate_series(1, 5000000000)').catch(() => 'broken off');
+      const active = `select count(*)::int from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() and backend_type = 'client backend'`;
+      await until('the back end computes', async () => (await valueOf(first.url, active)) === 1);
+      process.kill(first.pid, 'SIGKILL');
+      const second = await ensureEmbeddedPostgres(dataFolder);
+      expect(await counting).toBe('broken off');
+      expect(await valueOf(second.url, 'select 1')).toBe(1);
+    });
+  });
+
   it('given no server, when four ask at once, two of them in processes of their own, then all get the same one', async () => {
     const answers = await Promise.all([
       askInAnotherProcess(),
@@ -118,7 +138,10 @@ describe('the embedded server', () => {
   it('given a command that is killed while it makes the cluster, when the next one asks, then it makes it whole', async () => {
     const killed = spawn(process.execPath, ['--input-type=module', '-e', asking()], { stdio: 'ignore' });
     const gone = once(killed, 'exit');
-    await until('initdb writes', () => fs.existsSync(dataFolder) && fs.readdirSync(dataFolder).some((name) => name.includes('making')));
+    await until(
+      'initdb writes',
+      () => fs.existsSync(dataFolder) && fs.readdirSync(dataFolder).some((name) => name.includes('making')),
+    );
     killed.kill('SIGKILL');
     await gone;
     const server = await ensureEmbeddedPostgres(dataFolder);
@@ -162,7 +185,7 @@ describe('the embedded server', () => {
     },
   );
 
-  it('given a cluster that was made elsewhere in the folder, when the folder is copied, then each copy has its own server', async () => {
+  it('given a data folder with a cluster, when the folder is copied, then each copy has its own server', async () => {
     const first = await ensureEmbeddedPostgres(dataFolder);
     await stopEmbeddedPostgres(dataFolder);
     const copy = path.join(base, 'copy');
@@ -240,7 +263,9 @@ describe('a throw-away server', () => {
     const server = await startThrowAwayPostgres();
     expect(new URL(server.url).pathname).toBe('/template_tocsin');
     const folder = String(await valueOf(server.url, `select current_setting('data_directory')`));
-    expect(await valueOf(server.url, `select count(*)::int from pg_class where relnamespace = 'public'::regnamespace`)).toBe(0);
+    expect(
+      await valueOf(server.url, `select count(*)::int from pg_class where relnamespace = 'public'::regnamespace`),
+    ).toBe(0);
     await server.stop();
     await server.stop();
     expect(fs.existsSync(path.dirname(folder))).toBe(false);

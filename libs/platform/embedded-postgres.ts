@@ -98,7 +98,8 @@ export async function startThrowAwayPostgres(): Promise<{ url: string; stop(): P
 /** The server of a cluster, found or started, with Tocsin's database in it. A server that ends meanwhile is followed. */
 async function answeringServer(binaries: string, place: Place, lastPort: number): Promise<Server> {
   for (let tries = 1; tries <= TRIES; tries++) {
-    const server = (await findServer(place.cluster)) ?? (await startServer(binaries, place, { durable: true, lastPort }));
+    const server =
+      (await findServer(place.cluster)) ?? (await startServer(binaries, place, { durable: true, lastPort }));
     if (await ensureDatabase(server, ROLE)) return server;
     await pause(200);
   }

@@ -21,3 +21,4 @@ export { nextReference } from './references.js';
 export { ensureEmbeddedPostgres, resolveDatabaseUrl, startThrowAwayPostgres, stopEmbeddedPostgres } from './embedded-postgres.js';
 export { startMailCatcher, type CaughtMail } from './mail-catcher.js';
 export { SmtpClient, type OutgoingMail, type SmtpOutcome } from './smtp-client.js';
+export { checkHealth, type Health, type HealthCheck } from './doctor.js';

@@ -10,16 +10,26 @@ export interface CaughtMail {
 
 /** Letters are some kilobytes; more is somebody's mistake. */
 const LARGEST_MAIL = 10 * 1024 * 1024;
+/** Our own worker opens a handful of connections. */
+const MOST_CLIENTS = 100;
+/** A mail that is being kept when the catcher stops has this long. */
+const CLOSE_MILLISECONDS = 5_000;
 
 /**
  * An SMTP server on a free port of this machine that hands every mail to `onMail` and sends nothing on. It answers 250
  * only after `onMail` has kept the mail, and 451 when it could not.
  */
-export async function startMailCatcher(onMail: (mail: CaughtMail) => Promise<void>): Promise<{ url: string; port: number; stop(): Promise<void> }> {
+export async function startMailCatcher(
+  onMail: (mail: CaughtMail) => Promise<void>,
+): Promise<{ url: string; port: number; stop(): Promise<void> }> {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: LARGEST_MAIL,
+    maxClients: MOST_CLIENTS,
+    // Everybody here is this machine; a name server that does not answer would hold up every greeting.
+    disableReverseLookup: true,
+    closeTimeout: CLOSE_MILLISECONDS,
     logger: false,
     onData(stream, session, done) {
       const chunks: Buffer[] = [];

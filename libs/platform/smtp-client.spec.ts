@@ -1,112 +1,267 @@
+import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { simpleParser } from 'mailparser';
-import { Clock } from './clock.js';
+import { Clock, FixedClock } from './clock.js';
 import { startMailCatcher, type CaughtMail } from './mail-catcher.js';
-import { SmtpClient, type OutgoingMail } from './smtp-client.js';
+import { SmtpClient, type OutgoingMail, type SmtpOutcome } from './smtp-client.js';
 
 const mail: OutgoingMail = {
   envelopeFrom: 'notices@agency.example',
   envelopeTo: 'lotte@post.example',
   messageId: '<1.2@agency.example>',
   from: { name: 'The agency', address: 'notices@agency.example' },
-  to: { name: 'Lotte\r\nBcc: evil@y.example', address: 'lotte@post.example' },
+  to: { name: 'Lotte\r\nBcc: evil@y.example\u202e', address: 'lotte@post.example' },
   subject: 'About\r\nyour data',
   text: "Dear D'Hondt & <Sons>,\n\n.\nread this\n",
   html: '<p>Dear D&#x27;Hondt</p>',
   language: 'nl',
 };
 
-/** A peer that speaks a script: each line of it answers one command; `null` closes the connection. */
-async function peer(answer: (command: string) => string | null | undefined): Promise<{ url: string; stop(): void }> {
+type Stage = 'GREETING' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'DOT' | 'RSET' | 'QUIT';
+/** What the peer does at a stage: answers a line, answers without its line end and closes, closes, or is silent. */
+type Act = string | { fragment: string } | 'close' | 'silent';
+const good: Record<Stage, Act> = {
+  GREETING: '220 peer.example',
+  EHLO: '250 peer.example',
+  MAIL: '250 ok',
+  RCPT: '250 ok',
+  DATA: '354 go on',
+  DOT: '250 2.0.0 taken <1.2@agency.example>',
+  RSET: '250 ok',
+  QUIT: '221 bye',
+};
+
+interface Peer {
+  url: string;
+  commands: string[];
+  connections: number;
+  hangUp(): Promise<void>;
+  stop(): void;
+}
+
+/** A peer that speaks a script, and remembers what it was told. */
+async function startPeer(script: Partial<Record<Stage, Act>> = {}): Promise<Peer> {
+  const acts = { ...good, ...script };
   const sockets = new Set<net.Socket>();
+  const peer: Omit<Peer, 'url' | 'hangUp' | 'stop'> = { commands: [], connections: 0 };
+  const act = (socket: net.Socket, stage: Stage): void => {
+    const what = acts[stage];
+    if (what === 'close') socket.destroy();
+    else if (typeof what === 'object') socket.end(what.fragment);
+    else if (what !== 'silent') socket.write(`${what}\r\n`);
+  };
   const server = net.createServer((socket) => {
     sockets.add(socket);
-    let inData = false;
+    peer.connections += 1;
     socket.on('error', () => socket.destroy());
-    socket.write('220 peer.example\r\n');
+    socket.on('close', () => sockets.delete(socket));
+    let body: string | null = null;
+    act(socket, 'GREETING');
     socket.on('data', (bytes) => {
-      const text = bytes.toString();
-      if (inData && !text.endsWith('\r\n.\r\n')) return;
-      const command = inData ? 'DOT' : text.trim().split(/[\s:]/)[0]!.toUpperCase();
-      inData = command === 'DATA';
-      const reply = answer(command);
-      if (reply === null) socket.destroy();
-      else if (reply !== undefined) socket.write(`${reply}\r\n`);
+      if (body !== null) {
+        body += bytes.toString();
+        if (!body.endsWith('\r\n.\r\n')) return;
+        body = null;
+        peer.commands.push('DOT');
+        return act(socket, 'DOT');
+      }
+      const command = bytes.toString().trim();
+      const stage = command.split(/[\s:]/)[0]!.toUpperCase() as Stage;
+      peer.commands.push(command);
+      if (stage === 'DATA' && String(acts.DATA).startsWith('354')) body = '';
+      act(socket, stage);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return {
+  return Object.assign(peer, {
     url: `smtp://127.0.0.1:${port}`,
+    async hangUp() {
+      await Promise.all([...sockets].map((socket) => once(socket.end(), 'close')));
+    },
     stop() {
       server.close();
       for (const socket of sockets) socket.destroy();
     },
-  };
+  });
 }
 
-const good: Record<string, string> = { EHLO: '250 peer.example', MAIL: '250 ok', RCPT: '250 ok', DATA: '354 go on', DOT: '250 taken', RSET: '250 ok', QUIT: '221 bye' };
+const impatient = { clock: new Clock(), connectTimeout: 300, answerTimeout: 300 };
 
-async function outcomeWith(stage: Record<string, string | null | undefined>) {
-  const server = await peer((command) => (command in stage ? stage[command] : good[command]));
-  const client = new SmtpClient(server.url, { clock: new Clock(), connectTimeout: 1_000, answerTimeout: 300 });
+async function outcomeWith(script: Partial<Record<Stage, Act>>): Promise<{ outcome: SmtpOutcome; peer: Peer }> {
+  const peer = await startPeer(script);
+  const client = new SmtpClient(peer.url, impatient);
   try {
-    return await client.send(mail);
+    return { outcome: await client.send(mail), peer };
   } finally {
     await client.close();
-    server.stop();
+    peer.stop();
   }
 }
 
-describe('an SMTP send', () => {
-  it.each([
-    ['takes the mail', {}, 'accepted', 250],
-    ['says 450 at RCPT', { RCPT: '450 4.2.1 <lotte@post.example> try later' }, 'deferred', 450],
-    ['says 550 at RCPT', { RCPT: '550 5.1.1 <lotte@post.example> no such user' }, 'refused', 550],
-    ['says 451 after the final dot', { DOT: '451 4.3.0 later' }, 'deferred', 451],
-    ['says 554 after the final dot', { DOT: '554 5.7.1 spam' }, 'refused', 554],
-    ['closes after the final dot', { DOT: null }, 'unknown', null],
-    ['closes at DATA', { DATA: null }, 'unknown', null],
-    ['never answers the final dot', { DOT: undefined }, 'unknown', null],
-  ] as const)('given a peer that %s, then the outcome is %s', async (_, stage, kind, code) => {
-    const outcome = await outcomeWith(stage);
+describe('the outcome of an SMTP send', () => {
+  it.each<[string, SmtpOutcome['kind'], number | null, Partial<Record<Stage, Act>>]>([
+    ['takes the mail', 'accepted', 250, {}],
+    ['greets with 421', 'deferred', 421, { GREETING: '421 4.3.2 closing' }],
+    ['greets with 554', 'refused', 554, { GREETING: '554 5.3.2 no service' }],
+    ['says 451 at MAIL', 'deferred', 451, { MAIL: '451 4.3.0 later' }],
+    ['says 550 at MAIL', 'refused', 550, { MAIL: '550 5.7.1 not you' }],
+    ['says 450 at RCPT', 'deferred', 450, { RCPT: '450 4.2.1 <lotte@post.example> try later' }],
+    ['says 550 at RCPT', 'refused', 550, { RCPT: '550 5.1.1 user lotte unknown' }],
+    ['says 452 at DATA', 'deferred', 452, { DATA: '452 4.3.1 disk full' }],
+    ['says 554 at DATA', 'refused', 554, { DATA: '554 5.5.1 no' }],
+    ['says 451 after the final dot', 'deferred', 451, { DOT: '451 4.3.0 later' }],
+    ['says 554 after the final dot', 'refused', 554, { DOT: '554 5.7.1 spam' }],
+    ['closes after the final dot', 'unknown', null, { DOT: 'close' }],
+    ['is silent after the final dot', 'unknown', null, { DOT: 'silent' }],
+    ['breaks off its yes to the final dot', 'unknown', null, { DOT: { fragment: '25' } }],
+    ['answers the final dot with no reply of SMTP', 'unknown', null, { DOT: 'thanks' }],
+    ['closes at DATA', 'unknown', null, { DATA: 'close' }],
+    ['closes at RCPT', 'unknown', null, { RCPT: 'close' }],
+    ['closes instead of a greeting', 'unknown', null, { GREETING: 'close' }],
+    ['never greets', 'unknown', null, { GREETING: 'silent' }],
+    ['never answers RCPT', 'unknown', null, { RCPT: 'silent' }],
+  ])('given a peer that %s, then it is %s (%p)', async (_, kind, code, script) => {
+    const { outcome, peer } = await outcomeWith(script);
     expect(outcome).toMatchObject({ kind, code });
-    expect(outcome.answer).not.toContain('@');
+    expect(outcome.answer).not.toMatch(/@|lotte/i);
+    expect(peer.commands.filter((command) => command === 'DOT').length).toBeLessThanOrEqual(1);
+    expect(peer.connections).toBe(1);
   });
 
-  it('given a peer that is not there, then nothing was sent and it may be tried later', async () => {
-    const server = await peer(() => null);
-    server.stop();
-    const client = new SmtpClient(server.url, { clock: new Clock(), connectTimeout: 1_000 });
+  it('given a port that nobody listens on, then nothing was sent and it may be tried later', async () => {
+    const peer = await startPeer();
+    peer.stop();
+    for (const url of [peer.url, peer.url.replace('127.0.0.1', 'localhost')]) {
+      const client = new SmtpClient(url, impatient);
+      expect(await client.send(mail)).toMatchObject({ kind: 'deferred', code: null });
+      await client.close();
+    }
+  });
+
+  it('given a name that no name server knows, then nothing was sent and it may be tried later', async () => {
+    const client = new SmtpClient('smtp://relay.invalid:25', impatient);
     expect(await client.send(mail)).toMatchObject({ kind: 'deferred', code: null });
     await client.close();
   });
 
-  it('given hostile names, when the catcher takes the mail, then one recipient, one subject and the text as written arrive', async () => {
+  it('given a peer that trickles an answer without end, then it is given up after the time for one mail', async () => {
+    const server = net.createServer((socket) => {
+      const drip = setInterval(() => socket.write('220-still\r\n'), 20);
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => clearInterval(drip));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const client = new SmtpClient(`smtp://127.0.0.1:${port}`, {
+      clock: new Clock(),
+      connectTimeout: 60_000,
+      sendTimeout: 300,
+    });
+    expect(await client.send(mail)).toMatchObject({ kind: 'unknown', code: null });
+    await client.close();
+    server.close();
+  });
+
+  it('given an answer of a thousand characters with control characters, then five hundred plain ones are kept', async () => {
+    const { outcome } = await outcomeWith({ RCPT: `550 \u0007\u001b[31m"lotte p"@post.example ${'x'.repeat(1000)}` });
+    expect(outcome.answer).toHaveLength(500);
+    expect(outcome.answer).toMatch(/^550 {1,2}\[31m<address> x+$/);
+  });
+});
+
+describe('what an SMTP send says on the wire', () => {
+  it('given two mails, then they share a connection', async () => {
+    const peer = await startPeer();
+    const client = new SmtpClient(peer.url, impatient);
+    expect(await client.send(mail)).toMatchObject({ kind: 'accepted' });
+    expect(await client.send({ ...mail, messageId: '<2.3@agency.example>' })).toMatchObject({ kind: 'accepted' });
+    await client.close();
+    peer.stop();
+    expect(peer.connections).toBe(1);
+    expect(peer.commands.filter((command) => command === 'DOT')).toHaveLength(2);
+  });
+
+  it('given a peer that ended the idle connection, then the next mail goes over a new one, once', async () => {
+    const peer = await startPeer();
+    const client = new SmtpClient(peer.url, impatient);
+    await client.send(mail);
+    await peer.hangUp();
+    expect(await client.send(mail)).toMatchObject({ kind: 'accepted' });
+    await client.close();
+    peer.stop();
+    expect(peer.connections).toBe(2);
+    expect(peer.commands.filter((command) => command === 'DOT')).toHaveLength(2);
+  });
+
+  it.each([
+    'lotte@post.example, evil@y.example',
+    'lotte@post.example\r\nRCPT TO:<evil@y.example>',
+    'Lotte <lotte@post.example>',
+    'lotte',
+  ])('given the address %j, then it is refused without a connection', async (address) => {
+    const peer = await startPeer();
+    const client = new SmtpClient(peer.url, impatient);
+    const outcome = await client.send({ ...mail, envelopeTo: address, to: { name: '', address } });
+    expect(outcome).toEqual({ kind: 'refused', code: null, answer: 'not one e-mail address; nothing was sent' });
+    await client.close();
+    peer.stop();
+    expect(peer.connections).toBe(0);
+  });
+
+  it.each<[string, Partial<OutgoingMail>]>([
+    ['a second reader in its header', { to: { name: 'Evil', address: 'evil@y.example' } }],
+    ['a sender that is none', { envelopeFrom: 'agency' }],
+    ['a second header of ours', { headers: { BCC: 'evil@y.example' } }],
+    ['a line break in the name of a header', { headers: { 'X-A\r\nBcc': 'evil@y.example' } }],
+  ])('given a mail with %s, then our own code is told', async (_, change) => {
+    const client = new SmtpClient('smtp://127.0.0.1:1', impatient);
+    await expect(client.send({ ...mail, ...change })).rejects.toMatchObject({ code: 'mail.faulty' });
+    await client.close();
+  });
+
+  it('given a relay, when it is checked, then it greets, or the words say what is wrong', async () => {
+    const peer = await startPeer();
+    const client = new SmtpClient(peer.url, impatient);
+    expect(await client.check()).toBeNull();
+    peer.stop();
+    expect(await client.check()).toMatch(/ECONNREFUSED/);
+    await client.close();
+    expect(peer.commands.some((command) => command.startsWith('MAIL'))).toBe(false);
+  });
+});
+
+describe('a mail as it arrives', () => {
+  it('given hostile names, then one recipient, one subject and both texts arrive as written', async () => {
     const caught: CaughtMail[] = [];
     const catcher = await startMailCatcher((one) => {
       caught.push(one);
       return Promise.resolve();
     });
-    const client = new SmtpClient(catcher.url, { clock: new Clock() });
-    expect(await client.send(mail)).toMatchObject({ kind: 'accepted', code: 250 });
+    const client = new SmtpClient(catcher.url, { clock: new FixedClock(new Date('2026-11-24T10:00:00Z')) });
+    const headers = { 'X-Notice': 'N-2026-0001\r\nBcc: evil@y.example' };
+    expect(await client.send({ ...mail, headers })).toMatchObject({ kind: 'accepted', code: 250 });
     await client.close();
     await catcher.stop();
+    expect(caught).toHaveLength(1);
     expect(caught[0]).toMatchObject({ envelopeFrom: 'notices@agency.example', envelopeTo: ['lotte@post.example'] });
     const read = await simpleParser(caught[0]!.raw);
-    expect(read.headers.has('bcc')).toBe(false);
-    expect(read.subject).toBe('About your data');
-    expect(read.text).toBe(mail.text);
-    expect(read.messageId).toBe(mail.messageId);
+    expect([...read.headers.keys()].toSorted()).toEqual(
+      'auto-submitted content-language content-type date from message-id mime-version subject to x-notice'.split(' '),
+    );
+    expect(read.headers.get('content-type')).toMatchObject({ value: 'multipart/alternative' });
     expect(read.headers.get('auto-submitted')).toBe('auto-generated');
     expect(read.headers.get('content-language')).toBe('nl');
-  });
-
-  it('given a catcher that cannot keep the mail, then it is to be tried later', async () => {
-    const catcher = await startMailCatcher(() => Promise.reject(new Error('disk full')));
-    const client = new SmtpClient(catcher.url, { clock: new Clock() });
-    expect(await client.send(mail)).toMatchObject({ kind: 'deferred', code: 451 });
-    await client.close();
-    await catcher.stop();
+    expect(read.date).toEqual(new Date('2026-11-24T10:00:00Z'));
+    expect(read.subject).toBe('About your data');
+    expect(read.from!.value).toEqual([{ name: 'The agency', address: 'notices@agency.example' }]);
+    expect([read.to].flat()[0]!.value).toEqual([{ name: 'Lotte Bcc: evil@y.example', address: 'lotte@post.example' }]);
+    expect(read.messageId).toBe(mail.messageId);
+    expect(read.text).toBe(mail.text);
+    expect(read.html).toBe(mail.html);
+    const raw = caught[0]!.raw.toString();
+    expect(raw.indexOf('text/plain')).toBeLessThan(raw.indexOf('text/html'));
   });
 });

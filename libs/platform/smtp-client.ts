@@ -1,21 +1,32 @@
 import nodemailer from 'nodemailer';
+import { readAddress } from './address.js';
 import type { Clock } from './clock.js';
 import { isLoopback } from './config.js';
+import { Problem } from './problem.js';
+
+/** A name in a header longer than this is a mistake or an attack. */
+const LONGEST_NAME = 200;
+const LONGEST_ANSWER = 500;
+/** A connection is given back before any relay ends an idle one, so that no mail meets its end: that would be in doubt. */
+const IDLE_MILLISECONDS = 20_000;
 
 /** One mail to one address. */
 export interface OutgoingMail {
   envelopeFrom: string;
-  /** An address that `readAddress` let through. */
+  /** One address; what `readAddress` does not let through is refused. */
   envelopeTo: string;
   /** With angle brackets, derived from what is sent, so that a repetition is recognised. */
   messageId: string;
   from: { name: string; address: string };
+  /** The address is that of the envelope. */
   to: { name: string; address: string };
   subject: string;
   text: string;
   html: string;
   /** BCP 47, of the first language in the mail. */
   language: string;
+  /** Further headers, none of those that this client sets itself. */
+  headers?: Record<string, string>;
 }
 
 /**
@@ -34,6 +45,8 @@ export interface SmtpOptions {
   /** Milliseconds until a connection that does not come about, or a peer that does not answer, is given up. */
   connectTimeout?: number;
   answerTimeout?: number;
+  /** Milliseconds for one mail in all: a peer that trickles its answers is never silent long enough to time out. */
+  sendTimeout?: number;
   connections?: number;
 }
 
@@ -41,24 +54,29 @@ export interface SmtpOptions {
 export class SmtpClient {
   private readonly transport;
   private readonly clock: Clock;
+  private readonly sendTimeout: number;
 
   constructor(url: string, options: SmtpOptions) {
     const relay = new URL(url);
     const secure = relay.protocol === 'smtps:';
     this.clock = options.clock;
+    this.sendTimeout = options.sendTimeout ?? 180_000;
     this.transport = nodemailer.createTransport({
       pool: true,
       maxConnections: options.connections ?? 5,
       maxMessages: 1_000,
       // The pool sends a mail again when its connection drops in the middle, which may be after it was taken.
       maxRequeues: 0,
+      idleTimeout: IDLE_MILLISECONDS,
       host: relay.hostname.replace(/^\[|\]$/g, ''),
       port: Number(relay.port) || (secure ? 465 : 587),
       secure,
       // What crosses a network crosses it encrypted; a peer on this machine needs no TLS.
       requireTLS: !secure && !isLoopback(relay.hostname),
       ignoreTLS: !secure && isLoopback(relay.hostname),
-      ...(relay.username ? { auth: { user: decodeURIComponent(relay.username), pass: decodeURIComponent(relay.password) } } : {}),
+      ...(relay.username
+        ? { auth: { user: decodeURIComponent(relay.username), pass: decodeURIComponent(relay.password) } }
+        : {}),
       connectionTimeout: options.connectTimeout ?? 15_000,
       greetingTimeout: options.connectTimeout ?? 15_000,
       socketTimeout: options.answerTimeout ?? 60_000,
@@ -67,49 +85,97 @@ export class SmtpClient {
     });
   }
 
+  /**
+   * Sends one mail and answers what became of it; what the network or the peer does is never thrown. An address that
+   * is not exactly one is refused before a connection opens, with the code null. Throws `mail.faulty` for a mail that
+   * our own code made wrongly. No transaction may be open.
+   */
   async send(mail: OutgoingMail): Promise<SmtpOutcome> {
+    const recipient = readAddress(mail.envelopeTo);
+    if (!recipient) return { kind: 'refused', code: null, answer: 'not one e-mail address; nothing was sent' };
+    requireSound(mail, recipient);
     try {
       const info = await this.transport.sendMail({
         // The envelope is built from one checked address and never from a header.
-        envelope: { from: mail.envelopeFrom, to: [mail.envelopeTo] },
+        envelope: { from: mail.envelopeFrom, to: [recipient] },
         messageId: mail.messageId,
         date: this.clock.now(),
-        from: { name: plain(mail.from.name), address: mail.from.address },
-        to: { name: plain(mail.to.name), address: mail.to.address },
+        from: { name: plain(mail.from.name).slice(0, LONGEST_NAME), address: mail.from.address },
+        to: { name: plain(mail.to.name).slice(0, LONGEST_NAME), address: recipient },
         subject: plain(mail.subject),
         text: mail.text,
         html: mail.html,
-        headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': mail.language },
+        headers: {
+          ...Object.fromEntries(Object.entries(mail.headers ?? {}).map(([name, value]) => [name, plain(value)])),
+          'Auto-Submitted': 'auto-generated',
+          'Content-Language': mail.language,
+        },
+        signal: AbortSignal.timeout(this.sendTimeout),
       });
-      const accepted = info.accepted.length === 1 && info.accepted[0] === mail.envelopeTo;
-      return { kind: accepted ? 'accepted' : 'unknown', code: codeIn(info.response), answer: withoutAddresses(info.response) };
+      const accepted = info.accepted.length === 1 && info.accepted[0] === recipient;
+      const answer = withoutAddresses(info.response, recipient);
+      return { kind: accepted ? 'accepted' : 'unknown', code: codeIn(info.response), answer };
     } catch (error) {
-      return outcomeOf(error);
+      return outcomeOf(error, recipient);
     }
   }
 
+  /** Connects, greets, encrypts and signs in as for a mail, without one. Null, or what went wrong in the peer's words. */
+  async check(): Promise<string | null> {
+    try {
+      await this.transport.verify();
+      return null;
+    } catch (error) {
+      return outcomeOf(error, '').answer;
+    }
+  }
+
+  /** Closes the idle connections at once, and each other one after the mail that it is sending. */
   async close(): Promise<void> {
     this.transport.close();
     await Promise.resolve();
   }
 }
 
+const OWN_HEADERS =
+  /^(from|sender|to|cc|bcc|reply-to|subject|date|message-id|mime-version|auto-submitted|content-.*)$/i;
+
+/** A sender that is none, a second reader in the header, or a header of ours set by others is a fault of our own code. */
+function requireSound(mail: OutgoingMail, recipient: string): void {
+  const senders = [mail.envelopeFrom, mail.from.address];
+  const names = Object.keys(mail.headers ?? {});
+  const sound =
+    senders.every((sender) => readAddress(sender) !== null) &&
+    readAddress(mail.to.address) === recipient &&
+    names.every((name) => /^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(name) && !OWN_HEADERS.test(name));
+  if (sound) return;
+  throw new Problem(
+    'bad-input',
+    'mail.faulty',
+    'A mail needs a sender with one e-mail address, one reader, and no second header of a name. Check the address of the controller.',
+  );
+}
+
 interface SmtpError {
   code?: string;
-  command?: string;
+  /** The system's code where nodemailer has put its own in `code`. */
+  originalCode?: string;
   responseCode?: number;
   response?: string;
   message: string;
 }
 
-function outcomeOf(error: unknown): SmtpOutcome {
-  const { responseCode, response, message, code } = error as SmtpError;
-  if (typeof responseCode === 'number' && responseCode >= 400) {
-    return { kind: responseCode < 500 ? 'deferred' : 'refused', code: responseCode, answer: withoutAddresses(response ?? message) };
+function outcomeOf(error: unknown, address: string): SmtpOutcome {
+  const { responseCode, response, message, code, originalCode } = error as SmtpError;
+  if (typeof responseCode === 'number' && responseCode >= 400 && responseCode < 600) {
+    const answer = withoutAddresses(response ?? message, address);
+    return { kind: responseCode < 500 ? 'deferred' : 'refused', code: responseCode, answer };
   }
-  // Apart from an answer, only these two prove that not one byte was sent.
-  const neverConnected = /connect ECONNREFUSED/.test(message) || code === 'EDNS';
-  return { kind: neverConnected ? 'deferred' : 'unknown', code: null, answer: withoutAddresses(message) };
+  // Apart from an answer, only these two prove that not one byte was sent. A host of several addresses that all
+  // refused has an empty message and the code alone.
+  const neverConnected = code === 'EDNS' || code === 'ECONNREFUSED' || originalCode === 'ECONNREFUSED';
+  const answer = withoutAddresses(message || originalCode || code || 'no answer', address);
+  return { kind: neverConnected ? 'deferred' : 'unknown', code: null, answer };
 }
 
 function codeIn(response: string): number | null {
@@ -117,13 +183,22 @@ function codeIn(response: string): number | null {
   return match ? Number(match[1]) : null;
 }
 
-/** A peer repeats the address it speaks of; what is kept names nobody. */
-function withoutAddresses(words: string): string {
-  return plain(words.replace(/[^\s<>"(),;:]+@[^\s<>"(),;:]+/g, '<address>')).slice(0, 500);
+/** A peer repeats the address it speaks of, or its first part alone; what is kept names nobody. */
+function withoutAddresses(words: string, address: string): string {
+  const local = address.slice(0, address.lastIndexOf('@'));
+  let kept = plain(words).replace(/("[^"]*"|[^\s<>"(),;:]+)@[^\s<>"(),;:]+/g, '<address>');
+  if (local.length > 2) kept = kept.replace(new RegExp(`(?<![\\w.])${escaped(local)}(?![\\w.])`, 'gi'), '<address>');
+  return kept.replaceAll('<<address>>', '<address>').slice(0, LONGEST_ANSWER);
 }
 
-/** Without control characters: a line break in a header would start another header. */
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/**
+ * Without control characters, line ends of any alphabet, and marks that turn the direction of reading: a line break in
+ * a header would start another header, and a turned name can look like somebody else's.
+ */
 function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  return text.replace(/[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
 }

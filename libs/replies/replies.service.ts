@@ -83,9 +83,9 @@ export class RepliesService {
       if (!exposure || !isDocumentKind(exposure.dataKind)) throw faultyRenewal('document', 'Choose one of the documents in your letter.');
       const today = (await databaseNow(tx)).toISOString().slice(0, 10);
       const { facts } = await factsOf(tx, letter.breachId);
-      if (!isDay(renewedOn)) throw faultyRenewal('renewedOn', 'Enter a day that exists: day, month and year.');
-      if (renewedOn > today) throw faultyRenewal('renewedOn', 'Enter a day that is not in the future.');
-      if (renewedOn < earliestRenewal(facts)) throw faultyRenewal('renewedOn', 'Enter the day on which you got the new document; this day lies before the breach.');
+      if (!isDay(renewedOn)) throw faultyRenewal('day', 'Enter a day that exists: day, month and year.');
+      if (renewedOn > today) throw faultyRenewal('future', 'Enter a day that is not in the future.');
+      if (renewedOn < earliestRenewal(facts)) throw faultyRenewal('early', 'Enter the day on which you got the new document; this day lies before the breach.');
       return await this.reply(tx, letter, { kind: 'renewed', exposureId, renewedOn });
     });
   }

@@ -1,0 +1,116 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import { BreachModule } from '#libs/breach/index.js';
+import { DeliveryModule } from '#libs/delivery/index.js';
+import { LedgerModule } from '#libs/ledger/index.js';
+import { LettersModule } from '#libs/letters/index.js';
+import { PeopleModule } from '#libs/people/index.js';
+import { Problem } from '#libs/platform/index.js';
+import { RepliesModule } from '#libs/replies/index.js';
+import { ReportsModule } from '#libs/reports/index.js';
+import { StaffModule } from '#libs/staff/index.js';
+import { PlatformModule, type Platform } from '../assembly.js';
+import { AccountController } from './account.controller.js';
+import { Assets } from './assets.js';
+import { AssetsController } from './assets.controller.js';
+import { BreachController } from './breach.controller.js';
+import { BreachFrame } from './breach-frame.js';
+import { ControllerController } from './controller.controller.js';
+import { RouteGuard } from './guard.js';
+import { HealthController } from './health.controller.js';
+import { NoticeController } from './notice.controller.js';
+import { OutboxController } from './outbox.controller.js';
+import { Pages } from './pages.js';
+import { PeopleController } from './people.controller.js';
+import { PersonController } from './person.controller.js';
+import { ProblemFilter } from './problem.filter.js';
+import { RosterController } from './roster.controller.js';
+import { SignInController } from './sign-in.controller.js';
+import { Views } from './views.js';
+
+/** Every controller of the pages; the list of routes in docs and tests is read from it. */
+export const CONTROLLERS = [
+  AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController,
+  PeopleController, NoticeController, OutboxController, PersonController,
+]; // prettier-ignore
+
+@Module({})
+class WebModule {
+  static of(platform: Platform): DynamicModule {
+    return {
+      module: WebModule,
+      imports: [PlatformModule.of(platform), LedgerModule, StaffModule, BreachModule, PeopleModule, LettersModule, DeliveryModule, RepliesModule, ReportsModule],
+      controllers: CONTROLLERS,
+      providers: [Assets, Views, Pages, BreachFrame, { provide: APP_GUARD, useClass: RouteGuard }, { provide: APP_FILTER, useClass: ProblemFilter }],
+    };
+  }
+}
+
+/** The most that a page takes: a roster of a hundred thousand persons has about 20 MB. */
+const LARGEST_FILE = 50 * 1024 * 1024;
+const LARGEST_FORM = 1024 * 1024;
+
+/** Builds the web app without listening. */
+export async function makeWebApp(platform: Platform): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: LARGEST_FORM,
+    trustProxy: platform.config.trustedProxies.length > 0 ? platform.config.trustedProxies : false,
+    logger: false,
+    requestTimeout: 60_000,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(WebModule.of(platform), adapter, { logger: false, abortOnError: false });
+  const https = platform.config.publicUrl.startsWith('https:');
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameSrc: ["'self'"],
+        frameAncestors: ["'self'"],
+        baseUri: ["'none'"],
+      },
+    },
+    hsts: https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+    referrerPolicy: { policy: 'no-referrer' },
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+  });
+  await app.register(cookie);
+  await app.register(multipart, { attachFieldsToBody: 'keyValues', limits: { fileSize: LARGEST_FILE, files: 1, fields: 200, parts: 210 }, onFile: keepFile });
+  app.getHttpAdapter().getInstance().addHook('onSend', async (_request, reply, payload) => {
+    // Pages name persons: no cache keeps them. Assets say otherwise themselves.
+    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+    return await Promise.resolve(payload);
+  });
+  await app.init();
+  return app;
+}
+
+/** Puts an uploaded file into the form as bytes under its field's name. */
+async function keepFile(this: unknown, part: { fieldname: string; toBuffer(): Promise<Buffer>; value?: unknown }): Promise<void> {
+  part.value = await part.toBuffer();
+}
+
+/** Serves the pages. Throws `port.taken` with one sentence when another program listens there. */
+export async function startWeb(platform: Platform): Promise<{ url: string; close(): Promise<void> }> {
+  const app = await makeWebApp(platform);
+  const { PORT, HOST } = platform.config;
+  try {
+    await app.listen(PORT, HOST);
+  } catch (error) {
+    await app.close();
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Problem('unavailable', 'port.taken', `Port ${PORT} is taken by another program. End it, or choose another port with PORT or --port.`);
+  }
+  const { port } = app.getHttpServer().address() as { port: number };
+  return { url: `http://${HOST === '127.0.0.1' ? 'localhost' : HOST}:${port}`, close: () => app.close() };
+}

@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { CONFIG, LANGUAGES, LANGUAGE_NAMES, Problem, type Config, type Fault } from '#libs/platform/index.js';
+import { may, type Actor } from '#libs/staff/index.js';
+import type { Session } from './guard.js';
+import { Views } from './views.js';
+
+/** What a form sent: text by field, a list where a field came more than once, a file as bytes. */
+export type Form = Record<string, unknown>;
+
+/** A field's text without the spaces around it; the last one where it came twice. */
+export function field(form: Form | undefined, name: string): string {
+  const value = form?.[name];
+  const last = Array.isArray(value) ? value.at(-1) : value;
+  return typeof last === 'string' ? last.trim() : '';
+}
+
+/** All values of a field, for checkboxes. */
+export function fields(form: Form | undefined, name: string): string[] {
+  const value = form?.[name];
+  return (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string' && one !== '');
+}
+
+/** Renders staff pages in the frame of the signed-in account. */
+@Injectable()
+export class Pages {
+  constructor(
+    readonly views: Views,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  show(reply: FastifyReply, session: Session, page: string, context: Record<string, unknown>): void {
+    void reply.type('text/html; charset=utf-8').send(this.render(session, page, context));
+  }
+
+  render(session: Session, page: string, context: Record<string, unknown>): string {
+    return this.views.render(page, { ...this.frame(session.actor, session.csrf), ...context });
+  }
+
+  /**
+   * Shows a form again after a fault of the input: with what was typed, a summary on top, and each fault beside its
+   * field. Any other error goes on to the filter.
+   */
+  again(reply: FastifyReply, session: Session, error: unknown, page: string, context: Record<string, unknown>): void {
+    if (!(error instanceof Problem) || !['bad-input', 'conflict', 'refused'].includes(error.kind)) throw error;
+    const faults: Fault[] = error.faults.length > 0 ? error.faults : [{ at: '', message: error.message }];
+    void reply.status(error.kind === 'bad-input' ? 422 : 409);
+    this.show(reply, session, page, { ...context, problem: { message: error.message, faults: faults.slice(0, 50) } });
+  }
+
+  private frame(actor: Actor, csrf: string): { language: Actor['language'] } & Record<string, unknown> {
+    return {
+      language: actor.language,
+      timeZone: 'Europe/Brussels',
+      actor: { name: actor.name, roles: actor.roles, isAdmin: may(actor.roles, 'account.manage'), mayReadBreaches: may(actor.roles, 'breach.read'), maySetController: may(actor.roles, 'controller.write') },
+      csrf,
+      catcher: !this.config.SMTP_URL,
+      problem: null,
+      done: '',
+      section: '',
+      languages: LANGUAGES.map((code) => ({ code, name: LANGUAGE_NAMES[code], isCurrent: code === actor.language })),
+    };
+  }
+}

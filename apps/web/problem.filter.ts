@@ -1,0 +1,65 @@
+import { Catch, HttpException, Inject, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { CONFIG, Problem, errorFields, log, type Config, type Language, type ProblemKind } from '#libs/platform/index.js';
+import type { SessionRequest } from './guard.js';
+import { Views } from './views.js';
+
+const STATUS: Record<ProblemKind, number> = { 'bad-input': 422, refused: 409, forbidden: 403, 'not-found': 404, conflict: 409, unavailable: 503 };
+
+/** The one place where a problem becomes HTTP: RFC 9457 for programs, a page that says what to do for people. */
+@Catch()
+@Injectable()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly views: Views,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<SessionRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = this.problemOf(error, request);
+    const status = error instanceof Problem ? STATUS[error.kind] : problem.code === 'page.unknown' ? 404 : statusOf(error);
+    if (problem.code === 'session.missing' && wantsPage(request)) return void reply.redirect(request.method === 'GET' ? `/?to=${encodeURIComponent(request.url)}` : '/', 303);
+    if (problem.code === 'password.one-time' && wantsPage(request)) return void reply.redirect('/password', 303);
+    void reply.status(status).header('cache-control', 'no-store');
+    if (wantsPage(request)) void reply.type('text/html; charset=utf-8').send(this.page(problem, request));
+    else void reply.type('application/problem+json').send({ type: `urn:tocsin:problem:${problem.code}`, title: problem.message, status, detail: problem.message, code: problem.code, faults: problem.faults });
+  }
+
+  private problemOf(error: unknown, request: SessionRequest): Problem {
+    if (error instanceof Problem) return error;
+    const status = statusOf(error);
+    if (status === 404) return new Problem('not-found', 'page.unknown', 'There is no such page. Check the address, or start from the first page.');
+    if (status === 413) return new Problem('bad-input', 'request.too-large', 'This is larger than 50 MB, which is the most that a page takes. Use `bin/tocsin` for larger files.');
+    if (status < 500) return new Problem('bad-input', 'request.unreadable', 'The page did not understand what was sent. Load it again, then repeat.');
+    log.error('a request failed', { requestId: String(request.id), method: request.method, route: request.routeOptions.url ?? '', ...errorFields(error) });
+    return new Problem('unavailable', 'request.failed', `Something failed on our side, and nothing was changed. Try again; if it stays, tell the administrator the number ${String(request.id)}.`);
+  }
+
+  private page(problem: Problem, request: SessionRequest): string {
+    const session = request.session;
+    const language: Language = session?.actor.language ?? 'en';
+    const layout = session && !request.url.startsWith('/n') && !request.url.startsWith('/real') ? 'staff/problem' : 'person/problem';
+    return this.views.render(layout, {
+      language,
+      title: problem.message,
+      problem: { message: problem.message, faults: problem.faults.filter((fault) => fault.message !== problem.message).slice(0, 50) },
+      actor: session?.actor ?? null,
+      csrf: session?.csrf ?? '',
+      catcher: !this.config.SMTP_URL,
+      section: '',
+      languages: [],
+    });
+  }
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  const status = (error as { statusCode?: unknown }).statusCode;
+  return typeof status === 'number' && status >= 400 ? status : 500;
+}
+
+function wantsPage(request: SessionRequest): boolean {
+  return !request.url.startsWith('/api/') && (request.headers.accept ?? 'text/html').includes('text/html');
+}

@@ -1,0 +1,57 @@
+import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { CONFIG, Problem, isLanguage, type Config, type Language } from '#libs/platform/index.js';
+import { AccountsService } from '#libs/staff/index.js';
+import { Permit, Public, SessionOf, cookieName, type Session, type SessionRequest } from './guard.js';
+import { Pages, field, type Form } from './pages.js';
+
+/** Only a path of our own is gone on to after sign-in. */
+export function ownPath(wish: string): string {
+  return /^\/[a-z0-9][a-zA-Z0-9/_?=&.-]*$/.test(wish) ? wish : '/breaches';
+}
+
+@Controller()
+export class SignInController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly pages: Pages,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Public()
+  @Get('/')
+  form(@Req() request: SessionRequest, @Res() reply: FastifyReply, @Query('to') to = '', @Query('lang') lang = ''): void {
+    if (request.session) return void reply.redirect('/breaches', 303);
+    this.showForm(reply, isLanguage(lang) ? lang : 'en', { to, email: '', problem: null });
+  }
+
+  /** A foreign form that signs somebody in under its owner's account gains nothing here: what is seen is that account's. */
+  @Public()
+  @Post('/sign-in')
+  async signIn(@Req() request: SessionRequest, @Res() reply: FastifyReply, @Body() form: Form): Promise<void> {
+    const language = field(form, 'lang');
+    try {
+      const signedIn = await this.accounts.signIn(field(form, 'email'), typeof form['password'] === 'string' ? form['password'] : '');
+      const secure = request.protocol === 'https';
+      void reply.setCookie(cookieName(secure), signedIn.token, { path: '/', httpOnly: true, sameSite: 'lax', secure });
+      void reply.redirect(signedIn.mustChangePassword ? '/password' : ownPath(field(form, 'to')), 303);
+    } catch (error) {
+      if (!(error instanceof Problem) || !error.code.startsWith('sign-in.')) throw error;
+      void reply.status(error.code === 'sign-in.slowed' ? 429 : 422);
+      this.showForm(reply, isLanguage(language) ? language : 'en', { to: field(form, 'to'), email: field(form, 'email'), problem: { message: error.message, faults: error.faults } });
+    }
+  }
+
+  @Permit('account.own')
+  @Post('/sign-out')
+  async signOut(@Req() request: SessionRequest, @Res() reply: FastifyReply, @SessionOf() session: Session): Promise<void> {
+    await this.accounts.signOut(session.token);
+    void reply.clearCookie(cookieName(request.protocol === 'https'), { path: '/' });
+    void reply.redirect('/', 303);
+  }
+
+  private showForm(reply: FastifyReply, language: Language, context: Record<string, unknown>): void {
+    const languages = ['nl', 'fr', 'de', 'en'].map((code) => ({ code, isCurrent: code === language }));
+    void reply.type('text/html; charset=utf-8').send(this.pages.views.render('staff/sign-in', { language, languages, catcher: !this.config.SMTP_URL, actor: null, csrf: '', section: '', done: '', ...context }));
+  }
+}

@@ -1,0 +1,82 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { Injectable } from '@nestjs/common';
+import Handlebars from 'handlebars';
+import { dateInWords, number, timeInWords, type Language } from '#libs/platform/index.js';
+import { Assets } from './assets.js';
+import { projectFolder } from './project-folder.js';
+import { loadWords, words } from './words.js';
+
+type Options = Handlebars.HelperOptions;
+interface Root {
+  language: Language;
+  timeZone?: string;
+}
+
+/** Renders the pages: templates and words are read and compiled once, at the start. */
+@Injectable()
+export class Views {
+  private readonly handlebars = Handlebars.create();
+  private readonly pages = new Map<string, Handlebars.TemplateDelegate>();
+  private readonly words = loadWords();
+
+  constructor(private readonly assets: Assets) {
+    this.registerHelpers();
+    const home = path.join(projectFolder(), 'templates', 'pages');
+    for (const file of files(home)) {
+      const name = path.relative(home, file).replace(/\.hbs$/, '');
+      const source = readFileSync(file, 'utf8');
+      if (name.startsWith('partials/')) this.handlebars.registerPartial(name.slice('partials/'.length), source);
+      else if (name.startsWith('layouts/')) this.handlebars.registerPartial(name, source);
+      else this.pages.set(name, this.handlebars.compile(source, { strict: true, preventIndent: true }));
+    }
+  }
+
+  /** The page as HTML. `context.language` is the language of its words. */
+  render(page: string, context: Root & Record<string, unknown>): string {
+    const template = this.pages.get(page);
+    if (!template) throw new Error(`there is no page ${page}`);
+    return template({ assets: this.assets.urls, ...context });
+  }
+
+  t(language: Language, key: string, values: Record<string, unknown> = {}): string {
+    return words(this.words, language, key, values);
+  }
+
+  private registerHelpers(): void {
+    const root = (options: Options): Root => (options.data as { root: Root }).root;
+    const helpers: Record<string, Handlebars.HelperDelegate> = {
+      t: (key: string, options: Options) => this.t(root(options).language, key, numbersInWords(options.hash as Record<string, unknown>)),
+      number: (value: number) => number(value),
+      day: (value: string | Date, options: Options) => dateInWords(new Date(value), root(options).language, root(options).timeZone ?? 'UTC'),
+      time: (value: string | Date, options: Options) => timeInWords(new Date(value), root(options).language, root(options).timeZone ?? 'UTC'),
+      iso: (value: string | Date) => new Date(value).toISOString(),
+      eq: (left: unknown, right: unknown) => left === right,
+      or: (...values: unknown[]) => values.slice(0, -1).some(Boolean),
+      and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
+      not: (value: unknown) => !value,
+      includes: (list: unknown[] | undefined, value: unknown) => (list ?? []).includes(value),
+      concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
+      list: (...parts: unknown[]) => parts.slice(0, -1),
+      faultOf: (faults: { at: string; message: string }[] | undefined, at: string) => faults?.find((fault) => fault.at === at)?.message ?? '',
+    };
+    for (const [name, helper] of Object.entries(helpers)) this.handlebars.registerHelper(name, helper);
+  }
+}
+
+/** `count` chooses the form and is shown grouped. */
+function numbersInWords(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => {
+      if (typeof value !== 'number') return [[name, value]];
+      return name === 'count' ? [[name, value], ['n', number(value)]] : [[name, number(value)]];
+    }),
+  );
+}
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const place = path.join(folder, entry.name);
+    return entry.isDirectory() ? files(place) : entry.name.endsWith('.hbs') ? [place] : [];
+  });
+}
