@@ -4,6 +4,7 @@ import { isLanguage } from '#libs/platform/index.js';
 import { AccountsService, ROLES } from '#libs/staff/index.js';
 import { Permit, SessionOf, type Session } from './guard.js';
 import { Pages, field, fields, type Form } from './pages.js';
+import { ownPath } from './sign-in.controller.js';
 
 @Controller()
 export class AccountController {
@@ -14,8 +15,8 @@ export class AccountController {
 
   @Permit('account.own')
   @Get('/account')
-  account(@Res() reply: FastifyReply, @SessionOf() session: Session): void {
-    this.pages.show(reply, session, 'staff/account', { email: session.actor.email, token: '' });
+  async account(@Res() reply: FastifyReply, @SessionOf() session: Session): Promise<void> {
+    await this.showAccount(reply, session, '');
   }
 
   @Permit('account.own')
@@ -41,14 +42,21 @@ export class AccountController {
   async language(@Res() reply: FastifyReply, @SessionOf() session: Session, @Body() form: Form): Promise<void> {
     const language = field(form, 'language');
     if (isLanguage(language)) await this.accounts.setLanguage(session.actor, language);
-    void reply.redirect('/account', 303);
+    void reply.redirect(ownPath(field(form, 'back'), '/account'), 303);
   }
 
   @Permit('account.own')
   @Post('/account/token')
   async token(@Res() reply: FastifyReply, @SessionOf() session: Session, @Body() form: Form): Promise<void> {
     const token = await this.accounts.makeToken(session.actor, field(form, 'label'));
-    this.pages.show(reply, session, 'staff/account', { email: session.actor.email, token });
+    await this.showAccount(reply, session, token);
+  }
+
+  @Permit('account.own')
+  @Post('/account/tokens/:id/revoke')
+  async revokeToken(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('id') id: string): Promise<void> {
+    await this.accounts.revokeToken(session.actor, id);
+    void reply.redirect('/account', 303);
   }
 
   @Permit('account.manage')
@@ -75,6 +83,12 @@ export class AccountController {
   async disable(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('id') id: string): Promise<void> {
     await this.accounts.disable(session.actor, id);
     void reply.redirect('/accounts', 303);
+  }
+
+  /** A new token is shown on this answer and never again. */
+  private async showAccount(reply: FastifyReply, session: Session, token: string): Promise<void> {
+    const tokens = await this.accounts.listTokens(session.actor);
+    this.pages.show(reply, session, 'staff/account', { email: session.actor.email, token, tokens });
   }
 
   private async listContext(session: Session): Promise<Record<string, unknown>> {

@@ -1,12 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { Injectable, SetMetadata, createParamDecorator, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, RequestMethod, SetMetadata, createParamDecorator, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '#libs/platform/index.js';
 import { AccountsService, requirePermission, type Actor, type Permission } from '#libs/staff/index.js';
 
 const PERMISSION = 'tocsin:permission';
-/** Who may call a route: a permission, or `public`. Every route says one; a test lists those that do not. */
+/** Who may call a route: a permission, or `public`. Every route says one, else the program does not start. */
 export const Permit = (permission: Permission) => SetMetadata(PERMISSION, permission);
 export const Public = () => SetMetadata(PERMISSION, 'public');
 
@@ -32,6 +33,34 @@ export function csrfOf(sessionToken: string): string {
   return createHmac('sha256', sessionToken).update('csrf').digest('base64url');
 }
 
+/** A route as it is declared. `permission` is null where its handler says nothing. */
+export interface Route {
+  method: string;
+  path: string;
+  permission: Permission | 'public' | null;
+}
+
+/** Every route of the controllers, as their decorators say. */
+export function routesOf(controllers: Type[]): Route[] {
+  return controllers.flatMap((controller) => {
+    const base = String(Reflect.getMetadata(PATH_METADATA, controller) ?? '');
+    const handlers = Object.getOwnPropertyNames(controller.prototype as object).map((name) => (controller.prototype as Record<string, unknown>)[name] as object);
+    return handlers.flatMap((handler) => {
+      const method = typeof handler === 'function' ? (Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined) : undefined;
+      if (method === undefined) return [];
+      const path = `/${base}/${String(Reflect.getMetadata(PATH_METADATA, handler))}`.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+      const permission = (Reflect.getMetadata(PERMISSION, handler) ?? Reflect.getMetadata(PERMISSION, controller) ?? null) as Route['permission'];
+      return [{ method: RequestMethod[method], path, permission }];
+    });
+  });
+}
+
+/** Refuses to start with a route that does not say who may call it; the message lists them. */
+export function requirePermissions(routes: Route[]): void {
+  const silent = routes.filter((route) => route.permission === null).map((route) => `${route.method} ${route.path}`);
+  if (silent.length > 0) throw new Error(`these routes do not say who may call them: ${silent.join(', ')}`);
+}
+
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** One guard for all routes: session, permission, and on every unsafe method the form's token. */
@@ -46,6 +75,7 @@ export class RouteGuard implements CanActivate {
     const permission = this.reflector.getAllAndOverride<Permission | 'public' | undefined>(PERMISSION, [context.getHandler(), context.getClass()]);
     if (!permission) throw new Error('this route does not say who may call it');
     const request = context.switchToHttp().getRequest<SessionRequest>();
+    if (!SAFE.has(request.method)) requireOwnSite(request);
     const found = await this.sessionOf(request);
     if (found) request.session = found.session;
     if (permission === 'public') return true;
@@ -58,7 +88,8 @@ export class RouteGuard implements CanActivate {
     return true;
   }
 
-  private async sessionOf(request: SessionRequest): Promise<{ session: Session; mustChangePassword: boolean } | null> {
+  /** The session of a request's cookie, or null; also asked before a body is read. */
+  async sessionOf(request: SessionRequest): Promise<{ session: Session; mustChangePassword: boolean } | null> {
     const { cookies } = request as SessionRequest & { cookies?: Record<string, string | undefined> };
     const token = cookies?.[cookieName(request.protocol === 'https')];
     const found = token ? await this.accounts.actorOfSession(token) : null;
@@ -66,9 +97,22 @@ export class RouteGuard implements CanActivate {
   }
 }
 
+function foreignForm(): Problem {
+  return new Problem('forbidden', 'form.foreign', 'This form did not come from a page of yours, or your session changed meanwhile. Load the page again, then repeat.');
+}
+
+/**
+ * Refuses what a browser says was sent by a page of another site; also for forms without a session, where no token can
+ * be asked for. The Origin header says nothing here: with Referrer-Policy no-referrer it is `null` on our own forms.
+ */
+function requireOwnSite(request: FastifyRequest): void {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw foreignForm();
+}
+
 function requireCsrf(request: FastifyRequest, expected: string): void {
   const given = (request.body as Record<string, unknown> | undefined)?.['_csrf'];
-  const right = typeof given === 'string' && given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
-  if (!right) throw new Problem('forbidden', 'form.foreign', 'This form did not come from a page of yours, or your session changed meanwhile. Load the page again, then repeat.');
+  const token = Buffer.from(typeof given === 'string' ? given : '');
+  if (token.length !== expected.length || !timingSafeEqual(token, Buffer.from(expected))) throw foreignForm();
 }
 

@@ -20,7 +20,7 @@ import { AssetsController } from './assets.controller.js';
 import { BreachController } from './breach.controller.js';
 import { BreachFrame } from './breach-frame.js';
 import { ControllerController } from './controller.controller.js';
-import { RouteGuard } from './guard.js';
+import { RouteGuard, requirePermissions, routesOf, type SessionRequest } from './guard.js';
 import { HealthController } from './health.controller.js';
 import { NoticeController } from './notice.controller.js';
 import { OutboxController } from './outbox.controller.js';
@@ -45,7 +45,7 @@ class WebModule {
       module: WebModule,
       imports: [PlatformModule.of(platform), LedgerModule, StaffModule, BreachModule, PeopleModule, LettersModule, DeliveryModule, RepliesModule, ReportsModule],
       controllers: CONTROLLERS,
-      providers: [Assets, Views, Pages, BreachFrame, { provide: APP_GUARD, useClass: RouteGuard }, { provide: APP_FILTER, useClass: ProblemFilter }],
+      providers: [Assets, Views, Pages, BreachFrame, RouteGuard, { provide: APP_GUARD, useExisting: RouteGuard }, { provide: APP_FILTER, useClass: ProblemFilter }],
     };
   }
 }
@@ -54,8 +54,9 @@ class WebModule {
 const LARGEST_FILE = 50 * 1024 * 1024;
 const LARGEST_FORM = 1024 * 1024;
 
-/** Builds the web app without listening. */
+/** Builds the web app without listening. Refuses to when a route does not say who may call it. */
 export async function makeWebApp(platform: Platform): Promise<NestFastifyApplication> {
+  requirePermissions(routesOf(CONTROLLERS));
   const adapter = new FastifyAdapter({
     bodyLimit: LARGEST_FORM,
     trustProxy: platform.config.trustedProxies.length > 0 ? platform.config.trustedProxies : false,
@@ -71,12 +72,13 @@ export async function makeWebApp(platform: Platform): Promise<NestFastifyApplica
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
         scriptSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
+        imgSrc: ["'self'"],
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],
         formAction: ["'self'"],
         frameSrc: ["'self'"],
-        frameAncestors: ["'self'"],
+        // Letters, which are shown in a frame of our pages, say otherwise themselves.
+        frameAncestors: ["'none'"],
         baseUri: ["'none'"],
       },
     },
@@ -86,7 +88,14 @@ export async function makeWebApp(platform: Platform): Promise<NestFastifyApplica
   });
   await app.register(cookie);
   await app.register(multipart, { attachFieldsToBody: 'keyValues', limits: { fileSize: LARGEST_FILE, files: 1, fields: 200, parts: 210 }, onFile: keepFile });
-  app.getHttpAdapter().getInstance().addHook('onSend', async (_request, reply, payload) => {
+  const server = app.getHttpAdapter().getInstance();
+  // A file is read into memory before the guard is asked: nobody without a session may send one.
+  const guard = app.get(RouteGuard);
+  server.addHook('onRequest', async (request) => {
+    const isFile = (request.headers['content-type'] ?? '').toLowerCase().startsWith('multipart/');
+    if (isFile && !(await guard.sessionOf(request as SessionRequest))) throw new Problem('forbidden', 'session.missing', 'Sign in to see this page.');
+  });
+  server.addHook('onSend', async (_request, reply, payload) => {
     // Pages name persons: no cache keeps them. Assets say otherwise themselves.
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
     return await Promise.resolve(payload);

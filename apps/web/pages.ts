@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CONFIG, LANGUAGES, LANGUAGE_NAMES, Problem, type Config, type Fault } from '#libs/platform/index.js';
+import { CONFIG, LANGUAGES, LANGUAGE_NAMES, Problem, type Config } from '#libs/platform/index.js';
 import { may, type Actor } from '#libs/staff/index.js';
 import type { Session } from './guard.js';
-import { Views } from './views.js';
+import { Views, shownProblem } from './views.js';
 
 /** What a form sent: text by field, a list where a field came more than once, a file as bytes. */
 export type Form = Record<string, unknown>;
@@ -30,7 +30,10 @@ export class Pages {
   ) {}
 
   show(reply: FastifyReply, session: Session, page: string, context: Record<string, unknown>): void {
-    void reply.type('text/html; charset=utf-8').send(this.render(session, page, context));
+    const { method, url } = reply.request;
+    // Where the footer's choice of a language comes back to; an answer to a form has no address of its own.
+    const back = method === 'GET' ? url : '';
+    void reply.type('text/html; charset=utf-8').send(this.render(session, page, { back, ...context }));
   }
 
   render(session: Session, page: string, context: Record<string, unknown>): string {
@@ -43,9 +46,8 @@ export class Pages {
    */
   again(reply: FastifyReply, session: Session, error: unknown, page: string, context: Record<string, unknown>): void {
     if (!(error instanceof Problem) || !['bad-input', 'conflict', 'refused'].includes(error.kind)) throw error;
-    const faults: Fault[] = error.faults.length > 0 ? error.faults : [{ at: '', message: error.message }];
     void reply.status(error.kind === 'bad-input' ? 422 : 409);
-    this.show(reply, session, page, { ...context, problem: { message: error.message, faults: faults.slice(0, 50) } });
+    this.show(reply, session, page, { ...context, problem: shownProblem(error.message, error.faults) });
   }
 
   private frame(actor: Actor, csrf: string): { language: Actor['language'] } & Record<string, unknown> {
@@ -54,8 +56,10 @@ export class Pages {
       timeZone: 'Europe/Brussels',
       actor: { name: actor.name, roles: actor.roles, isAdmin: may(actor.roles, 'account.manage'), mayReadBreaches: may(actor.roles, 'breach.read'), maySetController: may(actor.roles, 'controller.write') },
       csrf,
+      back: '',
       catcher: !this.config.SMTP_URL,
       problem: null,
+      nothing: {},
       done: '',
       section: '',
       languages: LANGUAGES.map((code) => ({ code, name: LANGUAGE_NAMES[code], isCurrent: code === actor.language })),

@@ -1,8 +1,10 @@
-import { Catch, HttpException, Inject, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CONFIG, Problem, errorFields, log, type Config, type Language, type ProblemKind } from '#libs/platform/index.js';
+import { Problem, errorFields, log, type ProblemKind } from '#libs/platform/index.js';
 import type { SessionRequest } from './guard.js';
-import { Views } from './views.js';
+import { Pages } from './pages.js';
+import { languageOf } from './person.controller.js';
+import { shownProblem } from './views.js';
 
 const STATUS: Record<ProblemKind, number> = { 'bad-input': 422, refused: 409, forbidden: 403, 'not-found': 404, conflict: 409, unavailable: 503 };
 
@@ -11,15 +13,14 @@ const STATUS: Record<ProblemKind, number> = { 'bad-input': 422, refused: 409, fo
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
-    private readonly views: Views,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly pages: Pages,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<SessionRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = this.problemOf(error, request);
-    const status = error instanceof Problem ? STATUS[error.kind] : problem.code === 'page.unknown' ? 404 : statusOf(error);
+    const status = problem.code === 'session.missing' ? 401 : error instanceof Problem ? STATUS[error.kind] : statusOf(error);
     if (problem.code === 'session.missing' && wantsPage(request)) return void reply.redirect(request.method === 'GET' ? `/?to=${encodeURIComponent(request.url)}` : '/', 303);
     if (problem.code === 'password.one-time' && wantsPage(request)) return void reply.redirect('/password', 303);
     void reply.status(status).header('cache-control', 'no-store');
@@ -38,19 +39,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private page(problem: Problem, request: SessionRequest): string {
-    const session = request.session;
-    const language: Language = session?.actor.language ?? 'en';
-    const layout = session && !request.url.startsWith('/n') && !request.url.startsWith('/real') ? 'staff/problem' : 'person/problem';
-    return this.views.render(layout, {
-      language,
-      title: problem.message,
-      problem: { message: problem.message, faults: problem.faults.filter((fault) => fault.message !== problem.message).slice(0, 50) },
-      actor: session?.actor ?? null,
-      csrf: session?.csrf ?? '',
-      catcher: !this.config.SMTP_URL,
-      section: '',
-      languages: [],
-    });
+    const shown = { title: problem.message, problem: shownProblem(problem.message, problem.faults) };
+    const isPersons = /^\/(n|real)([/?]|$)/.test(request.url);
+    if (request.session && !isPersons) return this.pages.render(request.session, 'staff/problem', shown);
+    return this.pages.views.render('person/problem', { language: languageOf(request, ''), languages: [], ticket: '', ...shown });
   }
 }
 

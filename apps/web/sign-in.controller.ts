@@ -4,10 +4,11 @@ import { CONFIG, Problem, isLanguage, type Config, type Language } from '#libs/p
 import { AccountsService } from '#libs/staff/index.js';
 import { Permit, Public, SessionOf, cookieName, type Session, type SessionRequest } from './guard.js';
 import { Pages, field, type Form } from './pages.js';
+import { shownProblem } from './views.js';
 
-/** Only a path of our own is gone on to after sign-in. */
-export function ownPath(wish: string): string {
-  return /^\/[a-z0-9][a-zA-Z0-9/_?=&.-]*$/.test(wish) ? wish : '/breaches';
+/** Only a path of our own is gone on to, else the other path. */
+export function ownPath(wish: string, otherwise: string): string {
+  return /^\/[a-z0-9][a-zA-Z0-9/_?=&.-]*$/.test(wish) ? wish : otherwise;
 }
 
 @Controller()
@@ -33,12 +34,13 @@ export class SignInController {
     try {
       const signedIn = await this.accounts.signIn(field(form, 'email'), typeof form['password'] === 'string' ? form['password'] : '');
       const secure = request.protocol === 'https';
+      // Lax, not Strict: a link in a mail to a colleague opens the page instead of the sign-in. No GET changes anything.
       void reply.setCookie(cookieName(secure), signedIn.token, { path: '/', httpOnly: true, sameSite: 'lax', secure });
-      void reply.redirect(signedIn.mustChangePassword ? '/password' : ownPath(field(form, 'to')), 303);
+      void reply.redirect(signedIn.mustChangePassword ? '/password' : ownPath(field(form, 'to'), '/breaches'), 303);
     } catch (error) {
       if (!(error instanceof Problem) || !error.code.startsWith('sign-in.')) throw error;
       void reply.status(error.code === 'sign-in.slowed' ? 429 : 422);
-      this.showForm(reply, isLanguage(language) ? language : 'en', { to: field(form, 'to'), email: field(form, 'email'), problem: { message: error.message, faults: error.faults } });
+      this.showForm(reply, isLanguage(language) ? language : 'en', { to: field(form, 'to'), email: field(form, 'email'), problem: shownProblem(error.message, error.faults) });
     }
   }
 

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Injectable } from '@nestjs/common';
 import Handlebars from 'handlebars';
-import { dateInWords, number, timeInWords, type Language } from '#libs/platform/index.js';
+import { dateInWords, number, timeInWords, type Fault, type Language } from '#libs/platform/index.js';
 import { Assets } from './assets.js';
 import { projectFolder } from './project-folder.js';
 import { loadWords, words } from './words.js';
@@ -11,6 +11,21 @@ type Options = Handlebars.HelperOptions;
 interface Root {
   language: Language;
   timeZone?: string;
+  problem?: ShownProblem | null;
+}
+
+/** What a page says of a problem: its own sentence, empty where the faults say it all, and the faults with their fields. */
+export interface ShownProblem {
+  message: string;
+  faults: Fault[];
+}
+
+/** The most faults that a page lists. */
+const MOST_FAULTS = 50;
+
+export function shownProblem(message: string, faults: Fault[]): ShownProblem {
+  const says = faults.some((fault) => fault.message === message) ? '' : message;
+  return { message: says, faults: faults.slice(0, MOST_FAULTS) };
 }
 
 /** Renders the pages: templates and words are read and compiled once, at the start. */
@@ -58,10 +73,22 @@ export class Views {
       includes: (list: unknown[] | undefined, value: unknown) => (list ?? []).includes(value),
       concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
       list: (...parts: unknown[]) => parts.slice(0, -1),
-      faultOf: (faults: { at: string; message: string }[] | undefined, at: string) => faults?.find((fault) => fault.at === at)?.message ?? '',
+      valueOf: (values: Record<string, unknown> | undefined, name: string) => scalar(values?.[name]),
+      listOf: (values: Record<string, unknown> | undefined, name: string) => [values?.[name] ?? []].flat(),
+      choiceWords: (filter: string) => CHOICE_WORDS[filter],
+      faultOf: (at: string, options: Options) => root(options).problem?.faults.find((fault) => fault.at === at)?.message ?? '',
     };
     for (const [name, helper] of Object.entries(helpers)) this.handlebars.registerHelper(name, helper);
   }
+}
+
+/** Which words name the choices of each filter of the list of people. */
+const CHOICE_WORDS: Record<string, string> = { state: 'state', category: 'category', language: 'language', data: 'data', confidence: 'confidence' };
+
+/** What a text field shows: the text typed, the last where it came twice, nothing for bytes. */
+function scalar(value: unknown): string {
+  const last: unknown = Array.isArray(value) ? value.at(-1) : value;
+  return typeof last === 'string' || typeof last === 'number' ? String(last) : '';
 }
 
 /** `count` chooses the form and is shown grouped. */

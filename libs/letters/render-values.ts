@@ -1,5 +1,5 @@
 import { isDocumentKind } from '#libs/breach/index.js';
-import { dateInWords, type Fault } from '#libs/platform/index.js';
+import { dateInWords, type Fault, type Language } from '#libs/platform/index.js';
 import type { AdviceBook } from './advice-book.js';
 import { ACTIONS, adviceFor } from './advice.js';
 import type { ExposureView, LetterView } from './letter-view.js';
@@ -111,28 +111,41 @@ function typed(url: string): string {
 }
 
 /** One person's own values. `whoPays` stands only where a document is to be renewed. */
-export function ownScope(view: LetterView, book: AdviceBook, whoPays: Piece | undefined): Scope {
-  const { person, language } = view;
-  const scope: Scope = new Map();
+export function ownScope(view: LetterView, exposed: Scope, whoPays: Piece | undefined): Scope {
+  const { person } = view;
+  const scope: Scope = new Map(exposed);
   scope.set('person.name', namePiece(nameOf(person)));
   if (isFilled(person.givenName)) scope.set('person.givenName', namePiece(person.givenName));
   if (isFilled(person.familyName)) scope.set('person.familyName', namePiece(person.familyName));
   scope.set('code', linePiece(view.code));
   scope.set('word', linePiece(view.word));
   if (whoPays && view.exposures.some(isToBeRenewed)) scope.set('breach.whoPays', whoPays);
-  const things = view.exposures
+  return scope;
+}
+
+/** What is out and what to do about it, by action; things that call for the same advice share it. */
+export function exposedScope(exposures: ExposureView[], language: Language, book: AdviceBook): Scope {
+  const scope: Scope = new Map();
+  const things = exposures
     .map((exposure) => ({ choice: adviceFor(exposure), words: book.describe(exposure, language) }))
     .toSorted((a, b) => ACTIONS.indexOf(a.choice.action) - ACTIONS.indexOf(b.choice.action));
-  scope.set('exposures', things.map(({ words }) => new Map(Object.entries(words).map(([name, value]) => [name, linePiece(value)])))); // prettier-ignore
+  const rows = things.map(
+    ({ words }): Scope => new Map(Object.entries(words).map(([name, value]) => [name, linePiece(value)])),
+  );
+  scope.set('exposures', rows);
   for (const action of ACTIONS) {
-    const groups = new Map<string, Set<string>>();
+    const titles = new Map<string, Set<string>>();
     for (const { choice, words } of things) {
-      if (choice.action === action) groups.set(choice.key, (groups.get(choice.key) ?? new Set()).add(words.title));
+      if (choice.action === action) titles.set(choice.key, (titles.get(choice.key) ?? new Set()).add(words.title));
     }
-    const rows = [...groups].map(([key, titles]): Scope => new Map([['title', linePiece([...titles].join(', '))], ['advice', book.advice(key, language).piece]])); // prettier-ignore
-    if (rows.length > 0) scope.set(action, rows);
-    if (rows.length > 0 && action === 'renew')
-      scope.set('renewTitles', linePiece([...groups.values()].flatMap((titles) => [...titles]).join(', ')));
+    if (titles.size === 0) continue;
+    const joined = [...titles].map(([key, set]) => ({
+      title: linePiece([...set].join(', ')),
+      advice: book.advice(key, language).piece,
+    }));
+    scope.set(action, joined.map((row): Scope => new Map(Object.entries(row)))); // prettier-ignore
+    if (action === 'renew')
+      scope.set('renewTitles', linePiece([...titles.values()].flatMap((set) => [...set]).join(', ')));
   }
   return scope;
 }

@@ -3,6 +3,7 @@ import { Problem, type Fault, type Language } from '#libs/platform/index.js';
 import { AdviceBook, shippedAdvice } from './advice-book.js';
 import type { LetterView } from './letter-view.js';
 import {
+  exposedScope,
   ownFaults,
   ownScope,
   sharedFaults,
@@ -35,6 +36,8 @@ interface LetterProgram {
   whoPays: Piece | undefined;
 }
 
+/** Different sets of exposures that a renderer remembers: a few megabytes at most. */
+const MOST_REMEMBERED = 2_000;
 const POINTER = 'margin:0 0 4px;font-weight:bold';
 const BODY_MARK = '\uE000body\uE001';
 
@@ -92,6 +95,7 @@ export class LetterRenderer {
   readonly compiled: CompiledLetter;
   private readonly frame: LetterFrame;
   private program: LetterProgram | null = null;
+  private readonly exposed = new Map<string, Scope>();
 
   /** Throws `template.faulty` with the line. */
   constructor(source: string, shared?: SharedTemplates) {
@@ -109,8 +113,19 @@ export class LetterRenderer {
     const faults = ownFaults(view);
     if (faults.length > 0) throw incomplete(faults);
     const out: Piece = { html: '', text: '' };
-    fill(steps, ownScope(view, this.frame.book, whoPays), out);
+    fill(steps, ownScope(view, this.exposedOf(view), whoPays), out);
     return { language, subject, html: out.html, text: `${out.text.trimEnd()}\n`, frame: this.frame };
+  }
+
+  /** Many persons of a breach have the same things exposed: their rows are made once. */
+  private exposedOf({ exposures, language }: LetterView): Scope {
+    const key = exposures.map((one) => `${one.dataKind}|${one.country}|${one.extent}|${one.confidence}`).join(';');
+    let scope = this.exposed.get(key);
+    if (!scope) {
+      if (this.exposed.size >= MOST_REMEMBERED) this.exposed.clear();
+      this.exposed.set(key, (scope = exposedScope(exposures, language, this.frame.book)));
+    }
+    return scope;
   }
 
   /** One letter of one or more languages, in their order. */
@@ -149,23 +164,23 @@ function isShared(name: string): boolean {
 /** Replaces what is shared by its value and joins neighbouring pieces, so that a letter fills only what is its own. */
 function workIn(steps: Step[], shared: Scope): Step[] {
   const out: Step[] = [];
-  const add = (piece: Piece): void => {
+  const keep = (piece: Piece): void => {
     const last = out.at(-1);
     if (last?.do === 'fixed')
       out[out.length - 1] = { do: 'fixed', html: last.html + piece.html, text: last.text + piece.text };
     else out.push({ do: 'fixed', html: piece.html, text: piece.text });
   };
   for (const step of steps) {
-    if (step.do === 'fixed') add(step);
+    if (step.do === 'fixed') keep(step);
     else if (step.do === 'each') out.push({ ...step, row: workIn(step.row, new Map()) });
     else if (step.do === 'if' && !isShared(step.name))
-      out.push({ ...step, then: workIn(step.then, shared), otherwise: workIn(step.otherwise, shared) });
+      out.push({ ...step, met: workIn(step.met, shared), otherwise: workIn(step.otherwise, shared) });
     else if (step.do === 'if') {
-      for (const inner of workIn(shared.has(step.name) ? step.then : step.otherwise, shared)) {
-        if (inner.do === 'fixed') add(inner);
+      for (const inner of workIn(shared.has(step.name) ? step.met : step.otherwise, shared)) {
+        if (inner.do === 'fixed') keep(inner);
         else out.push(inner);
       }
-    } else if (isShared(step.name)) add(lineOf(shared, step.name));
+    } else if (isShared(step.name)) keep(lineOf(shared, step.name));
     else out.push(step);
   }
   return out;
@@ -175,7 +190,7 @@ function fill(steps: Step[], scope: Scope, out: Piece): void {
   for (const step of steps) {
     if (step.do === 'fixed') add(out, step);
     else if (step.do === 'fill') add(out, lineOf(scope, step.name));
-    else if (step.do === 'if') fill(scope.has(step.name) ? step.then : step.otherwise, scope, out);
+    else if (step.do === 'if') fill(scope.has(step.name) ? step.met : step.otherwise, scope, out);
     else {
       add(out, step.open);
       for (const row of (scope.get(step.name) as Scope[] | undefined) ?? []) fill(step.row, row, out);

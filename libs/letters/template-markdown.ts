@@ -100,11 +100,9 @@ export function textOf(tokens: Token[]): string {
   return text;
 }
 
-/** Headings stand out without markup: the third kind as a line that ends in a colon. */
 function underline(heading: string, line: string): string {
-  if (heading === 'h3') return ':';
-  const stroke = { h1: '=', h2: '-' }[heading];
-  return stroke ? `\n${stroke.repeat([...line].length)}` : '';
+  const stroke = { h1: '=', h2: '=', h3: '-' }[heading];
+  return stroke ? `\n${stroke.repeat(line.length)}` : '';
 }
 
 function inlineText(children: Token[]): string {

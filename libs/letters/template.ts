@@ -47,7 +47,7 @@ export const PLACEHOLDERS: Names = {
 export type Step =
   | ({ do: 'fixed' } & Piece)
   | { do: 'fill'; name: string }
-  | { do: 'if'; name: string; then: Step[]; otherwise: Step[] }
+  | { do: 'if'; name: string; met: Step[]; otherwise: Step[] }
   | { do: 'each'; name: string; open: Piece; row: Step[]; close: Piece };
 
 export interface CompiledLetter {
@@ -113,7 +113,7 @@ function checkLines(body: string): void {
   for (const [at, line] of body.split('\n').entries()) {
     if (PRIVATE_USE.test(line))
       throw faulty(at + 1, 'Take out the special character: it is reserved for placeholders.');
-    if (line.includes('{{{') || line.includes('\\{{'))
+    if (/\{\{[{&]/.test(line) || line.includes('\\{{'))
       throw faulty(at + 1, 'Write placeholders with two braces: {{name}}.');
     if (/\{\{~|~\}\}/.test(line)) throw faulty(at + 1, 'Write placeholders without "~".');
     const isBlockLine = /\{\{\s*([#/^]|else\b)/.test(line);
@@ -198,13 +198,13 @@ class Compiler {
   private block({ path, params, program, inverse, loc }: hbs.AST.BlockStatement, names: Names, depth: number): Step {
     const line = loc.start.line;
     if (depth >= DEEPEST) throw faulty(line, `Put at most ${DEEPEST} {{#if}} or {{#each}} into one another.`);
-    const keyword = (path as hbs.AST.PathExpression).original;
+    const keyword = path.original;
     const name = this.known((params[0] as hbs.AST.PathExpression).original, names, line);
     if (keyword === 'if') {
       return {
         do: 'if',
         name,
-        then: this.compile(program, names, depth + 1),
+        met: this.compile(program, names, depth + 1),
         otherwise: inverse ? this.compile(inverse, names, depth + 1) : [],
       };
     }

@@ -19,7 +19,6 @@ export const SERVER_ENV = { LC_ALL: 'C', LANG: 'C', PATH: '/usr/bin:/bin' };
  */
 export async function makeCluster(binaries: string, place: Place, durable: boolean): Promise<void> {
   const parent = path.dirname(place.cluster);
-  clearUnfinished(parent);
   const making = fs.mkdtempSync(path.join(parent, 'postgres.making-'));
   const passwordFile = path.join(making, 'password');
   fs.writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
@@ -59,9 +58,16 @@ async function initdb(
   const child = spawn(
     path.join(binaries, 'bin', 'initdb'),
     [
-      ...['-D', cluster, '-U', ROLE, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`],
+      `--pgdata=${cluster}`,
+      `--username=${ROLE}`,
+      '--auth=scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '--encoding=UTF8',
       // The built-in locale needs none of the machine's, and sorts the same on every machine.
-      ...['-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-instructions'],
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+      '--no-instructions',
       ...(durable ? [] : ['--no-sync']),
     ],
     { ...user, cwd: '/', env: SERVER_ENV, stdio: 'ignore', timeout: 240_000 },
@@ -74,8 +80,11 @@ async function initdb(
   }
 }
 
-/** What killed commands left; an initdb that still writes into it fails, or keeps it for the next time. */
-function clearUnfinished(parent: string): void {
+/**
+ * Removes what killed commands left of clusters that they were making; an initdb that still writes into its folder
+ * keeps it for the next time. The caller holds the lock of the place.
+ */
+export function clearUnfinished(parent: string): void {
   for (const name of fs.readdirSync(parent)) {
     if (!/^postgres\.making-\w{6}$/.test(name)) continue;
     try {

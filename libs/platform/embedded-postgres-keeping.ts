@@ -61,11 +61,13 @@ export async function keep(cluster: string, idleSeconds: number): Promise<void> 
     application_name: KEEPER,
     query_timeout: 30_000,
   });
-  // An idle connection that breaks says so by an event; the next look fails by it.
-  client.on('error', () => undefined);
+  // The end of the server breaks our idle connection, which says so by an event.
+  const broken = new AbortController();
+  client.on('error', () => broken.abort());
+  client.on('end', () => broken.abort());
   try {
     await client.connect();
-    await watch(client, server, idleSeconds);
+    await watch(client, server, idleSeconds, broken.signal);
   } catch (error) {
     // The server ended and our connection with it: then nothing is left to keep.
     if (peekServer(cluster)?.pid === server.pid) throw error;
@@ -74,12 +76,12 @@ export async function keep(cluster: string, idleSeconds: number): Promise<void> 
   }
 }
 
-async function watch(client: pg.Client, server: Server, idleSeconds: number): Promise<void> {
+async function watch(client: pg.Client, server: Server, idleSeconds: number, broken: AbortSignal): Promise<void> {
   const idle = idleSeconds * 1000;
   let seen = await look(client, server.cluster);
   let since = performance.now();
   for (;;) {
-    await pause(Math.min(5_000, idle / 4));
+    await pause(Math.min(5_000, idle / 4), undefined, { signal: broken });
     const now = await look(client, server.cluster);
     if (now.connected || now.trace !== seen.trace) {
       seen = now;

@@ -36,8 +36,12 @@ const SETTINGS = [
   'log_error_verbosity=terse',
 ];
 const THROW_AWAY = [
-  ...['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum=off'],
-  ...['wal_level=minimal', 'max_wal_senders=0'],
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'autovacuum=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
 ];
 
 /**
@@ -105,11 +109,10 @@ async function tryToStart(binaries: string, place: Place, settings: string[], po
   });
   fs.closeSync(log);
   child.unref();
-  let ended = false;
-  child.once('exit', () => (ended = true));
-  child.once('error', () => (ended = true));
+  // Not started at all: without a process id, which the loop sees.
+  child.once('error', () => undefined);
   const deadline = performance.now() + START_SECONDS * 1000;
-  while (!ended && performance.now() < deadline) {
+  while (child.pid && child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
     const found = readPidFile(cluster);
     if (found && found.state === 'ready' && found.pid === child.pid) return { cluster, port, pid: found.pid };
     await pause(15);
@@ -183,15 +186,19 @@ function openLog(file: string): number {
 
 /** A port of 127.0.0.1 that nobody listens on: the wanted one if it is free. */
 async function freePort(wanted: number): Promise<number> {
+  return (await portIfFree(wanted)) ?? (await portIfFree(0)) ?? wanted;
+}
+
+async function portIfFree(port: number): Promise<number | null> {
   return await new Promise((resolve, reject) => {
     const probe = net.createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {
-      if (wanted !== 0 && error.code === 'EADDRINUSE') freePort(0).then(resolve, reject);
+      if (error.code === 'EADDRINUSE') resolve(null);
       else reject(error);
     });
-    probe.listen(wanted, '127.0.0.1', () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
+    probe.listen(port, '127.0.0.1', () => {
+      const taken = (probe.address() as net.AddressInfo).port;
+      probe.close(() => resolve(taken));
     });
   });
 }

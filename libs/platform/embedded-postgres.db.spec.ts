@@ -162,29 +162,6 @@ describe('the embedded server', () => {
     expect(fs.existsSync(dataFolder)).toBe(false);
   });
 
-  (asRoot ? it : it.skip)(
-    'given root and a data folder under a folder of mode 0700, when it is asked for, then the cluster lies elsewhere and the record says where',
-    async () => {
-      const closed = path.join(base, 'closed');
-      fs.mkdirSync(closed, { mode: 0o700 });
-      dataFolder = path.join(closed, 'data');
-      const server = await ensureEmbeddedPostgres(dataFolder);
-      const moved = path.join(closed, 'moved');
-      try {
-        expect(server.folder).toMatch(/^\/var\/tmp\/tocsin-postgres-0\/[0-9a-f]{16}\/postgres$/);
-        expect(fs.statSync(server.folder).uid).not.toBe(0);
-        expect(fs.readdirSync(dataFolder)).toEqual(['database.json']);
-        expect((await ensureEmbeddedPostgres(dataFolder)).pid).toBe(server.pid);
-        fs.renameSync(dataFolder, moved);
-        expect((await ensureEmbeddedPostgres(moved)).pid).toBe(server.pid);
-        expect(await stopEmbeddedPostgres(moved)).toBe(true);
-      } finally {
-        await stopEmbeddedPostgres(fs.existsSync(moved) ? moved : dataFolder);
-        fs.rmSync(path.dirname(server.folder), { recursive: true, force: true });
-      }
-    },
-  );
-
   it('given a data folder with a cluster, when the folder is copied, then each copy has its own server', async () => {
     const first = await ensureEmbeddedPostgres(dataFolder);
     await stopEmbeddedPostgres(dataFolder);
@@ -197,6 +174,28 @@ describe('the embedded server', () => {
       expect(second.pid).not.toBe(original.pid);
     } finally {
       await stopEmbeddedPostgres(copy);
+    }
+  });
+});
+
+(asRoot ? describe : describe.skip)('the embedded server of root', () => {
+  it('given root and a data folder under a folder of mode 0700, when it is asked for, then the cluster lies elsewhere and the record says where', async () => {
+    const closed = path.join(base, 'closed');
+    fs.mkdirSync(closed, { mode: 0o700 });
+    dataFolder = path.join(closed, 'data');
+    const server = await ensureEmbeddedPostgres(dataFolder);
+    const moved = path.join(closed, 'moved');
+    try {
+      expect(server.folder).toMatch(/^\/var\/tmp\/tocsin-postgres-0\/[0-9a-f]{16}\/postgres$/);
+      expect(fs.statSync(server.folder).uid).not.toBe(0);
+      expect(fs.readdirSync(dataFolder)).toEqual(['database.json']);
+      expect((await ensureEmbeddedPostgres(dataFolder)).pid).toBe(server.pid);
+      fs.renameSync(dataFolder, moved);
+      expect((await ensureEmbeddedPostgres(moved)).pid).toBe(server.pid);
+      expect(await stopEmbeddedPostgres(moved)).toBe(true);
+    } finally {
+      await stopEmbeddedPostgres(fs.existsSync(moved) ? moved : dataFolder);
+      fs.rmSync(path.dirname(server.folder), { recursive: true, force: true });
     }
   });
 });

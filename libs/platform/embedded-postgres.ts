@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Config } from './config.js';
 import { findBinaries } from './embedded-postgres-binaries.js';
-import { ROLE, makeCluster, urlOf } from './embedded-postgres-cluster.js';
+import { ROLE, clearUnfinished, makeCluster, urlOf } from './embedded-postgres-cluster.js';
 import { startKeeper } from './embedded-postgres-keeping.js';
 import { withFolderLock } from './embedded-postgres-lock.js';
 import { findPlace, isCluster, newPlace, type Place } from './embedded-postgres-place.js';
@@ -50,6 +50,7 @@ export async function ensureEmbeddedPostgres(
   const place = findPlace(dataFolder, recorded?.folder ?? null) ?? newPlace(dataFolder);
   const binaries = findBinaries(place.user);
   return await withFolderLock(path.dirname(place.cluster), async () => {
+    clearUnfinished(path.dirname(place.cluster));
     if (!isCluster(place.cluster)) await makeCluster(binaries, place, true);
     const server = await answeringServer(binaries, place, recorded?.port ?? 0);
     const record = { folder: place.cluster, port: server.port, pid: server.pid };

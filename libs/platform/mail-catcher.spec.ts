@@ -57,6 +57,21 @@ describe('the mail catcher', () => {
     expect(caught).toEqual([]);
   });
 
+  it('given a client that breaks off in the middle of a mail, then nothing is kept', async () => {
+    const caught: CaughtMail[] = [];
+    const catcher = await startMailCatcher(async (one) => void caught.push(one));
+    const socket = net.connect(catcher.port, '127.0.0.1');
+    const said = 'EHLO c.example|MAIL FROM:<a@b.example>|RCPT TO:<c@d.example>|DATA|Subject: half'.split('|');
+    for (const line of said) {
+      await once(socket, 'data');
+      socket.write(`${line}\r\n`);
+    }
+    socket.destroy();
+    await once(socket, 'close');
+    await catcher.stop();
+    expect(caught).toEqual([]);
+  });
+
   it('given a client that greets, then it says its limit and offers neither a sign-in nor TLS; it listens on this machine only', async () => {
     const catcher = await startMailCatcher(() => Promise.resolve());
     const socket = net.connect(catcher.port, '127.0.0.1');

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { SMTPServer } from 'smtp-server';
+import { callbackify } from 'node:util';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { errorFields, log } from './log.js';
 
 export interface CaughtMail {
@@ -31,27 +32,20 @@ export async function startMailCatcher(
     disableReverseLookup: true,
     closeTimeout: CLOSE_MILLISECONDS,
     logger: false,
-    onData(stream, session, done) {
+    onData: callbackify(async (stream: SMTPServerDataStream, session: SMTPServerSession) => {
       const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => {
-        if (!stream.sizeExceeded) chunks.push(chunk);
-      });
-      stream.on('end', () => {
-        if (stream.sizeExceeded) return done(smtpError(552, 'The mail is too large'));
-        const from = session.envelope.mailFrom;
-        onMail({
-          envelopeFrom: from ? from.address : '',
-          envelopeTo: session.envelope.rcptTo.map((recipient) => recipient.address),
-          raw: Buffer.concat(chunks),
-        }).then(
-          () => done(null, 'kept'),
-          (error: unknown) => {
-            log.error('a caught mail could not be kept', errorFields(error));
-            done(smtpError(451, 'The mail could not be kept'));
-          },
-        );
-      });
-    },
+      for await (const chunk of stream as AsyncIterable<Buffer>) if (!stream.sizeExceeded) chunks.push(chunk);
+      if (stream.sizeExceeded) throw smtpError(552, 'The mail is too large');
+      const { mailFrom, rcptTo } = session.envelope;
+      const envelopeTo = rcptTo.map((recipient) => recipient.address);
+      try {
+        await onMail({ envelopeFrom: mailFrom ? mailFrom.address : '', envelopeTo, raw: Buffer.concat(chunks) });
+      } catch (error) {
+        log.error('a caught mail could not be kept', errorFields(error));
+        throw smtpError(451, 'The mail could not be kept');
+      }
+      return 'kept';
+    }),
   });
   server.on('error', (error: unknown) => log.warn('mail catcher', errorFields(error)));
   await new Promise<void>((resolve, reject) => {

@@ -18,8 +18,8 @@ const mail: OutgoingMail = {
 };
 
 type Stage = 'GREETING' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'DOT' | 'RSET' | 'QUIT';
-/** What the peer does at a stage: answers a line, answers without its line end and closes, closes, or is silent. */
-type Act = string | { fragment: string } | 'close' | 'silent';
+/** What the peer does at a stage: answers that line (or `close`, or is `silent`), or breaks it off and closes. */
+type Act = string | { fragment: string };
 const good: Record<Stage, Act> = {
   GREETING: '220 peer.example',
   EHLO: '250 peer.example',
@@ -68,7 +68,7 @@ async function startPeer(script: Partial<Record<Stage, Act>> = {}): Promise<Peer
       const command = bytes.toString().trim();
       const stage = command.split(/[\s:]/)[0]!.toUpperCase() as Stage;
       peer.commands.push(command);
-      if (stage === 'DATA' && String(acts.DATA).startsWith('354')) body = '';
+      if (stage === 'DATA' && acts.DATA === good.DATA) body = '';
       act(socket, stage);
     });
   });

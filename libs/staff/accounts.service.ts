@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { record } from '#libs/ledger/index.js';
 import { Clock, LANGUAGES, Problem, readAddress, uuidv7 } from '#libs/platform/index.js';
+import { FAILURE_MINUTES, MOST_FAILURES, NobodysAttempts } from './attempts.js';
 import { hashPassword, isPassword, oneTimePassword, requireStrong } from './passwords.js';
 import { ROLES, actorName, requirePermission, type Actor, type Role } from './permissions.js';
 
@@ -38,9 +39,14 @@ const ACCOUNT = `a.id, a.email, a.name, a.roles, a.language, a.disabled_at as "d
 /** Half an hour without a click ends a session, eight hours end it anyway. */
 const IDLE_MINUTES = 30;
 const SESSION_HOURS = 8;
-/** After ten wrong passwords within a quarter of an hour an account waits; it is never locked for good. */
-const MOST_FAILURES = 10;
-const FAILURE_MINUTES = 15;
+
+/** A token of an account as its owner sees it; the token itself is shown once, when it is made. */
+export interface TokenView {
+  id: string;
+  label: string;
+  madeAt: Date;
+  endsAt: Date;
+}
 
 export interface SignedIn {
   /** Goes into the cookie; only its hash is stored. */
@@ -53,6 +59,7 @@ export interface SignedIn {
 export class AccountsService {
   /** Made once: what an unknown account's password is compared with, so that it takes as long as a known one's. */
   private readonly nobodysHash = hashPassword(randomBytes(16).toString('hex'));
+  private readonly nobodysAttempts = new NobodysAttempts();
 
   constructor(
     private readonly database: DataSource,
@@ -91,6 +98,7 @@ export class AccountsService {
   async signIn(email: string, password: string): Promise<SignedIn> {
     const account = await this.proved(email, password);
     const token = randomBytes(32).toString('base64url');
+    await this.database.query(`delete from account_session where account_id = $1 and (ends_at < now() or last_seen_at < now() - make_interval(mins => $2))`, [account.id, IDLE_MINUTES]);
     await this.database.query(`insert into account_session (token_hash, account_id, ends_at) values ($1, $2, now() + make_interval(hours => $3))`, [hashOf(token), account.id, SESSION_HOURS]);
     return { token, actor: actorOf(account, 'web'), mustChangePassword: account.passwordIsOneTime };
   }
@@ -101,28 +109,34 @@ export class AccountsService {
   }
 
   private async proved(email: string, password: string): Promise<AccountRow> {
-    const rows: AccountRow[] = await this.database.query(`select ${ACCOUNT} from account a where a.email = $1 and a.disabled_at is null`, [email.trim().toLowerCase().slice(0, 254)]);
+    const address = email.trim().toLowerCase().slice(0, 254);
+    const rows: AccountRow[] = await this.database.query(`select ${ACCOUNT} from account a where a.email = $1 and a.disabled_at is null`, [address]);
     const account = rows[0];
-    if (account) await this.requireNotSlowed(account.id);
+    if (!(account ? await this.takeAttempt(account.id) : this.nobodysAttempts.take(address, this.clock.now()))) throw slowed();
     const right = await isPassword(account?.passwordHash ?? (await this.nobodysHash), password);
     if (account && right) {
       await this.database.query(`delete from sign_in_failure where account_id = $1`, [account.id]);
       return account;
     }
-    if (account) await this.database.query(`insert into sign_in_failure (account_id) values ($1)`, [account.id]);
-    throw new Problem('forbidden', 'sign-in.refused', 'Enter the e-mail address and the password of your account; these two do not belong together.', [
-      { at: 'email', message: 'Enter the e-mail address and the password of your account; these two do not belong together.' },
-    ]);
+    const message = 'Enter the e-mail address and the password of your account; these two do not belong together.';
+    throw new Problem('forbidden', 'sign-in.refused', message, [{ at: 'email', message }]);
   }
 
-  private async requireNotSlowed(accountId: string): Promise<void> {
-    const [row]: { failures: number }[] = await this.database.query(
-      `select count(*)::int as failures from sign_in_failure where account_id = $1 and at > now() - make_interval(mins => $2)`,
-      [accountId, FAILURE_MINUTES],
-    );
-    if (row!.failures < MOST_FAILURES) return;
-    const message = `Too many wrong passwords were entered. Wait ${FAILURE_MINUTES} minutes, then sign in.`;
-    throw new Problem('refused', 'sign-in.slowed', message, [{ at: 'email', message }]);
+  /**
+   * Counts one attempt as a failure before the password is looked at, under the account's lock: many at once cannot
+   * all pass the count. A right password takes the failures away. False when the account has to wait.
+   */
+  private async takeAttempt(accountId: string): Promise<boolean> {
+    return await this.database.transaction(async (tx) => {
+      await tx.query(`select from account where id = $1 for update`, [accountId]);
+      const [row]: { failures: number }[] = await tx.query(
+        `select count(*)::int as failures from sign_in_failure where account_id = $1 and at > now() - make_interval(mins => $2)`,
+        [accountId, FAILURE_MINUTES],
+      );
+      if (row!.failures >= MOST_FAILURES) return false;
+      await tx.query(`insert into sign_in_failure (account_id) values ($1)`, [accountId]);
+      return true;
+    });
   }
 
   /** Who a session's cookie belongs to, or null when the session ended. Moves its end of idleness once a minute. */
@@ -146,25 +160,34 @@ export class AccountsService {
   /** Changes the own password and ends the account's other sessions. Throws `password.wrong` and `password.weak`. */
   async changePassword(actor: Actor, current: string, next: string, keepToken?: string): Promise<void> {
     const account = await this.byId(actor.accountId);
+    if (!(await this.takeAttempt(account.id))) throw slowed();
     if (!(await isPassword(account.passwordHash, current))) {
       const message = 'Enter the password with which you signed in.';
       throw new Problem('bad-input', 'password.wrong', message, [{ at: 'current', message }]);
+    }
+    if (next.normalize('NFC') === current.normalize('NFC')) {
+      const message = 'Choose another password than the one you have now.';
+      throw new Problem('bad-input', 'password.weak', message, [{ at: 'password', message }]);
     }
     requireStrong(next, actor);
     const passwordHash = await hashPassword(next);
     await this.database.transaction(async (tx) => {
       await tx.query(`update account set password_hash = $2, password_is_one_time = false where id = $1`, [actor.accountId, passwordHash]);
+      await tx.query(`delete from sign_in_failure where account_id = $1`, [actor.accountId]);
       await tx.query(`delete from account_session where account_id = $1 and token_hash <> $2`, [actor.accountId, keepToken ? hashOf(keepToken) : Buffer.alloc(0)]);
       await record(tx, { kind: 'password.changed', actor: actorName(actor), facts: { account: actor.accountId } });
     });
   }
 
-  /** Ends an account and its sessions at once; what it did stays. */
+  /** Ends an account, its sessions and its tokens at once; what it did stays. Ending it twice changes nothing. */
   async disable(by: Actor, accountId: string): Promise<void> {
     requirePermission(by, 'account.manage');
     if (accountId === by.accountId) throw new Problem('refused', 'account.own', 'You cannot end your own account. Ask another administrator.');
     await this.database.transaction(async (tx) => {
-      await tx.query(`update account set disabled_at = now() where id = $1 and disabled_at is null`, [accountId]);
+      const rows: { disabledAt: Date | null }[] = await tx.query(`select disabled_at as "disabledAt" from account where id::text = $1 for update`, [accountId]);
+      if (!rows[0]) throw new Problem('not-found', 'account.unknown', 'There is no such staff account. Look it up in the list of accounts.');
+      if (rows[0].disabledAt) return;
+      await tx.query(`update account set disabled_at = now() where id = $1`, [accountId]);
       await tx.query(`delete from account_session where account_id = $1`, [accountId]);
       await record(tx, { kind: 'account.disabled', actor: actorName(by), facts: { account: accountId } });
     });
@@ -189,6 +212,27 @@ export class AccountsService {
       await record(tx, { kind: 'token.made', actor: actorName(actor), facts: { token: id } });
     });
     return token;
+  }
+
+  /** The own tokens that still open something, newest first. */
+  async listTokens(actor: Actor): Promise<TokenView[]> {
+    return await this.database.query(
+      `select id, label, created_at as "madeAt", ends_at as "endsAt" from api_token
+        where account_id = $1 and revoked_at is null and ends_at > now() order by id desc limit 100`,
+      [actor.accountId],
+    );
+  }
+
+  /** Ends one own token at once. Throws `token.unknown` for a token of somebody else, or one that ended. */
+  async revokeToken(actor: Actor, tokenId: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const [rows]: [{ id: string }[], number] = await tx.query(
+        `update api_token set revoked_at = now() where id::text = $1 and account_id = $2 and revoked_at is null returning id`,
+        [tokenId, actor.accountId],
+      );
+      if (!rows[0]) throw new Problem('not-found', 'token.unknown', 'You have no such token, or it ended already.');
+      await record(tx, { kind: 'token.revoked', actor: actorName(actor), facts: { token: rows[0].id } });
+    });
   }
 
   async actorOfToken(token: string, origin: string): Promise<Actor> {
@@ -218,6 +262,11 @@ export class AccountsService {
 export async function accountNames(tx: EntityManager, ids: string[]): Promise<Map<string, string>> {
   const rows: { id: string; name: string }[] = await tx.query(`select id, name from account where id = any ($1)`, [ids]);
   return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+function slowed(): Problem {
+  const message = `Too many wrong passwords were entered. Wait ${FAILURE_MINUTES} minutes, then sign in.`;
+  return new Problem('refused', 'sign-in.slowed', message, [{ at: 'email', message }]);
 }
 
 function hashOf(token: string): Buffer {

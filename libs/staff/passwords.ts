@@ -10,7 +10,11 @@ const SHORTEST = 15;
 const LONGEST = 200;
 
 /** What people choose when a machine asks for many characters. */
-const COMMON = ['password', 'passwort', 'wachtwoord', 'motdepasse', 'qwertyuiop', 'azertyuiop', '1234567890', 'abcdefghij', 'letmein', 'welcome', 'welkom', 'bienvenue', 'willkommen', 'tocsin'];
+const COMMON = [
+  'password', 'passwort', 'wachtwoord', 'motdepasse', 'kennwort', 'geheim', 'secret', 'qwertyuiop', 'azertyuiop', 'qwertzuiop', 'qwerty', 'azerty',
+  'asdfghjkl', 'qsdfghjklm', 'zxcvbnm', 'wxcvbn', '1234567890', '0123456789', '123456789', '12345678', '123456', '987654321', 'abcdefghij', 'letmein',
+  'welcome', 'welkom', 'bienvenue', 'willkommen', 'iloveyou', 'sunshine', 'princess', 'football', 'dragon', 'monkey', 'superman', 'changeme', 'admin', 'tocsin',
+]; // prettier-ignore
 
 export async function hashPassword(password: string): Promise<string> {
   return await hash(password.normalize('NFC'), COST);

@@ -32,7 +32,8 @@ export async function testDatabase(): Promise<TestDatabase> {
 
 function urlOf(database: string): string {
   const admin = process.env['TEST_ADMIN_URL'];
-  if (!admin) throw new Error('TEST_ADMIN_URL is missing: run the tests with jest, whose global set-up starts a server');
+  if (!admin)
+    throw new Error('TEST_ADMIN_URL is missing: run the tests with jest, whose global set-up starts a server');
   const url = new URL(admin);
   url.pathname = `/${database}`;
   return url.href;
