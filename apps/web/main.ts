@@ -89,6 +89,8 @@ export async function makeWebApp(platform: Platform): Promise<NestFastifyApplica
   await app.register(cookie);
   await app.register(multipart, { attachFieldsToBody: 'keyValues', limits: { fileSize: LARGEST_FILE, files: 1, fields: 200, parts: 210 }, onFile: keepFile });
   const server = app.getHttpAdapter().getInstance();
+  // Browsers let any site send plain text here unasked; no page of ours does.
+  server.removeContentTypeParser('text/plain');
   // A file is read into memory before the guard is asked: nobody without a session may send one.
   const guard = app.get(RouteGuard);
   server.addHook('onRequest', async (request) => {

@@ -15,6 +15,12 @@ export function field(form: Form | undefined, name: string): string {
   return typeof last === 'string' ? last.trim() : '';
 }
 
+/** Answers a page. A form that was sent is answered by a page as well, which is nothing newly created. */
+export function sendPage(reply: FastifyReply, html: string): void {
+  if (reply.statusCode === 201) void reply.status(200);
+  void reply.type('text/html; charset=utf-8').send(html);
+}
+
 /** All values of a field, for checkboxes. */
 export function fields(form: Form | undefined, name: string): string[] {
   const value = form?.[name];
@@ -33,7 +39,7 @@ export class Pages {
     const { method, url } = reply.request;
     // Where the footer's choice of a language comes back to; an answer to a form has no address of its own.
     const back = method === 'GET' ? url : '';
-    void reply.type('text/html; charset=utf-8').send(this.render(session, page, { back, ...context }));
+    sendPage(reply, this.render(session, page, { back, ...context }));
   }
 
   render(session: Session, page: string, context: Record<string, unknown>): string {

@@ -6,7 +6,7 @@ import { LANGUAGES, LANGUAGE_NAMES, Problem, isLanguage, type Language } from '#
 import { RepliesService, type LetterPage, type Receipt } from '#libs/replies/index.js';
 import { Public } from './guard.js';
 import { prose } from './prose.js';
-import { field, type Form } from './pages.js';
+import { field, sendPage, type Form } from './pages.js';
 import { Views } from './views.js';
 
 /** The language in the form or address, else the first of the browser's that we have. Never a cookie. */
@@ -144,7 +144,7 @@ export class PersonController {
       acknowledged: acknowledged ? { receipt: acknowledged.receipt, at: acknowledged.repliedAt } : null,
       timeZone: controller.timeZone,
       receipt: null,
-      fault: null,
+      fault: { key: '', isWord: false, exposure: '' },
       typed: { word: '', day: '', month: '', year: '' },
       ...more,
     });
@@ -152,7 +152,8 @@ export class PersonController {
 
   private show(reply: FastifyReply, page: string, language: Language, home: string, context: Record<string, unknown>): void {
     const languages = LANGUAGES.map((code) => ({ code, name: LANGUAGE_NAMES[code], isCurrent: code === language, href: home === '' ? '' : `${home}?lang=${code}` }));
-    void reply.type('text/html; charset=utf-8').header('content-language', language).send(this.views.render(page, { language, languages, problem: null, isEnded: false, ticket: '', ...context }));
+    void reply.header('content-language', language);
+    sendPage(reply, this.views.render(page, { language, languages, problem: null, isEnded: false, ticket: '', ...context }));
   }
 }
 

@@ -32,7 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof Problem) return error;
     const status = statusOf(error);
     if (status === 404) return new Problem('not-found', 'page.unknown', 'There is no such page. Check the address, or start from the first page.');
-    if (status === 413) return new Problem('bad-input', 'request.too-large', 'This is larger than 50 MB, which is the most that a page takes. Use `bin/tocsin` for larger files.');
+    if (status === 413) return new Problem('bad-input', 'request.too-large', 'This is more than a page takes: 1 MB in a form, 50 MB in a file. Use `bin/tocsin` for larger files.');
     if (status < 500) return new Problem('bad-input', 'request.unreadable', 'The page did not understand what was sent. Load it again, then repeat.');
     log.error('a request failed', { requestId: String(request.id), method: request.method, route: request.routeOptions.url ?? '', ...errorFields(error) });
     return new Problem('unavailable', 'request.failed', `Something failed on our side, and nothing was changed. Try again; if it stays, tell the administrator the number ${String(request.id)}.`);

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CONFIG, Problem, isLanguage, type Config, type Language } from '#libs/platform/index.js';
+import { CONFIG, LANGUAGES, LANGUAGE_NAMES, Problem, isLanguage, type Config, type Language } from '#libs/platform/index.js';
 import { AccountsService } from '#libs/staff/index.js';
 import { Permit, Public, SessionOf, cookieName, type Session, type SessionRequest } from './guard.js';
 import { Pages, field, type Form } from './pages.js';
@@ -53,7 +53,7 @@ export class SignInController {
   }
 
   private showForm(reply: FastifyReply, language: Language, context: Record<string, unknown>): void {
-    const languages = ['nl', 'fr', 'de', 'en'].map((code) => ({ code, isCurrent: code === language }));
+    const languages = LANGUAGES.map((code) => ({ code, name: LANGUAGE_NAMES[code], isCurrent: code === language }));
     void reply.type('text/html; charset=utf-8').send(this.pages.views.render('staff/sign-in', { language, languages, catcher: !this.config.SMTP_URL, actor: null, csrf: '', section: '', done: '', ...context }));
   }
 }

@@ -67,9 +67,10 @@ export class Views {
       time: (value: string | Date, options: Options) => timeInWords(new Date(value), root(options).language, root(options).timeZone ?? 'UTC'),
       iso: (value: string | Date) => new Date(value).toISOString(),
       eq: (left: unknown, right: unknown) => left === right,
-      or: (...values: unknown[]) => values.slice(0, -1).some(Boolean),
-      and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
-      not: (value: unknown) => !value,
+      // An empty list is nothing here, as it is for `if`.
+      or: (...values: unknown[]) => values.slice(0, -1).some((value) => !Handlebars.Utils.isEmpty(value)),
+      and: (...values: unknown[]) => values.slice(0, -1).every((value) => !Handlebars.Utils.isEmpty(value)),
+      not: (value: unknown) => Handlebars.Utils.isEmpty(value),
       includes: (list: unknown[] | undefined, value: unknown) => (list ?? []).includes(value),
       concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
       list: (...parts: unknown[]) => parts.slice(0, -1),

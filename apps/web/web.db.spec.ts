@@ -244,9 +244,9 @@ describe('answers', () => {
   });
 
   it.each([
-    ['larger than a form may be', 'application/x-www-form-urlencoded', `a=${'x'.repeat(1_100_000)}`, 422],
-    ['no form at all', 'application/json', '{"a":', 422],
-    ['of a type that nobody reads', 'text/plain', 'a', 422],
+    ['larger than a form may be', 'application/x-www-form-urlencoded', `a=${'x'.repeat(1_100_000)}`, 413],
+    ['no form at all', 'application/json', '{"a":', 400],
+    ['of a type that nobody reads', 'text/plain', 'a', 415],
   ])('given a form %s, when it is sent, then the answer is a page that says what to do', async (_, type, payload, status) => {
     const answer = await new Browser().go({ method: 'POST', url: '/sign-in', headers: { 'content-type': type }, payload });
     expect(answer.statusCode).toBe(status);

@@ -2,15 +2,26 @@ import { z } from 'zod';
 import { LANGUAGES } from '#libs/platform/index.js';
 import { CATEGORIES, DATA_KINDS, DOCUMENT_KINDS } from './vocabulary.js';
 
-const line = z.string().trim().min(1).max(300);
-const prose = z.string().trim().min(1).max(10_000);
+/** Control characters and halves of characters have no place in a register, and the database refuses some of them. */
+const line = z
+  .string()
+  .trim()
+  .min(1)
+  .max(300)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Write this on one line, without control characters.');
+const prose = z
+  .string()
+  .trim()
+  .min(1)
+  .max(10_000)
+  .regex(/^([^\p{Cc}\p{Cs}]|[\n\r\t])*$/u, 'Take the control characters out of this text.');
 const time = z.iso.datetime({ offset: true });
 const perLanguage = <T extends z.ZodType>(value: T) => z.partialRecord(z.enum(LANGUAGES), value);
 const domain = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^(?=.{1,253}$)([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$/);
+  .regex(/^(?=.{1,253}$)([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$/, 'Write a domain, as gateway.example.org.');
 
 /** A time of the breach as somebody states it; two sources that disagree are two claims, side by side. */
 const timeClaim = z.strictObject({
@@ -53,10 +64,10 @@ export const breachFactsSchema = z.strictObject({
       upTo: z
         .array(
           z.strictObject({
-            country: z.string().regex(/^[A-Z]{2}$/),
+            country: z.string().regex(/^[A-Z]{2}$/, 'Write the country with its two letters, as BE.'),
             kind: z.enum(DOCUMENT_KINDS),
             cents: z.int().min(0).max(10_000_000),
-            currency: z.string().regex(/^[A-Z]{3}$/),
+            currency: z.string().regex(/^[A-Z]{3}$/, 'Write the currency with its three letters, as EUR.'),
           }),
         )
         .max(200)
@@ -93,11 +104,11 @@ export const bannedDomainSchema = z.strictObject({
 export const controllerSchema = z.strictObject({
   name: perLanguage(line).refine(
     (names) => Object.keys(names).length > 0,
-    'Name the controller in at least one language',
+    'Name the controller in at least one language.',
   ),
   postalAddress: z.array(line).min(1).max(7),
   /** IANA name, as Europe/Brussels: clocks are shown in it. */
-  timeZone: z.string().refine((zone) => { try { new Intl.DateTimeFormat('en', { timeZone: zone }); return true; } catch { return false; } }, 'Write the time zone as Europe/Brussels'), // prettier-ignore
+  timeZone: z.string().refine((zone) => { try { new Intl.DateTimeFormat('en', { timeZone: zone }); return true; } catch { return false; } }, 'Write the time zone as Europe/Brussels.'), // prettier-ignore
   languages: z.array(z.enum(LANGUAGES)).min(1),
   /** Which language law binds the controller's letters; `other` has no rule. */
   kind: z.enum(['be-central', 'be-local', 'be-private', 'other']).default('other'),
@@ -112,7 +123,7 @@ export const controllerSchema = z.strictObject({
   /** Authority that takes complaints (Art. 77), as letters name it. */
   supervisoryAuthority: perLanguage(z.strictObject({ name: line, address: line, website: line })).refine(
     (authorities) => Object.keys(authorities).length > 0,
-    'Name the authority that takes complaints in at least one language',
+    'Name the authority that takes complaints in at least one language.',
   ),
   sender: z.strictObject({ name: line, address: z.email() }),
 });

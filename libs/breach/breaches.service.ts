@@ -7,6 +7,7 @@ import { actorName, requirePermission, type Actor } from '#libs/staff/index.js';
 import { breachFactsSchema, breachFileSchema, breachTextsSchema, controllerSchema, type BreachFacts, type BreachFile, type Controller } from './breach-file.js';
 import { breachKeyPlace, factsOf, getBreach, getController, type Breach } from './breach.js';
 import { domainIndex, type ChannelBan } from './channel-ban.js';
+import { inWords } from './fault-words.js';
 
 @Injectable()
 export class BreachesService {
@@ -91,15 +92,13 @@ export class BreachesService {
 
   private async saveBan(tx: EntityManager, actor: Actor, breachId: string, ban: ChannelBan): Promise<void> {
     const id = uuidv7(this.clock.now());
-    await tx.query(`insert into channel_ban (id, breach_id, domain, domain_index, side, reason, recorded_by) values ($1, $2, $3, $4, $5, $6, $7)`, [
-      id,
-      breachId,
-      ban.domain,
-      domainIndex(this.keyring, ban.domain),
-      ban.side,
-      ban.reason,
-      actor.accountId,
-    ]);
+    // A domain that a file lists twice is banned once.
+    const added: unknown[] = await tx.query(
+      `insert into channel_ban (id, breach_id, domain, domain_index, side, reason, recorded_by) values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict on constraint channel_ban_domain_key do nothing returning id`,
+      [id, breachId, ban.domain, domainIndex(this.keyring, ban.domain), ban.side, ban.reason, actor.accountId],
+    );
+    if (added.length === 0) return;
     await record(tx, { kind: 'channel.banned', actor: actorName(actor), breachId, facts: { ban: id, side: ban.side } });
   }
 }
@@ -116,8 +115,9 @@ async function saveControllerRevision(tx: EntityManager, actor: Actor, controlle
 
 /** Locks the breach's row for the rest of the transaction, so that two saves make two revisions. */
 export async function lockBreach(tx: EntityManager, reference: string): Promise<Breach> {
+  // First the lock, then the look: whoever held the lock before may have closed the breach.
+  await tx.query(`select from breach where reference = $1 for update`, [reference.slice(0, 40)]);
   const breach = await getBreach(tx, reference);
-  await tx.query(`select from breach where id = $1 for update`, [breach.id]);
   if (breach.closedAt) throw new Problem('refused', 'breach.closed', 'This breach is closed. Open a new one for new facts.');
   return breach;
 }
@@ -140,7 +140,7 @@ function checkTimes(facts: BreachFacts, now: Date): void {
 
 /** Parses with a schema; a mismatch becomes a Problem with one fault a field, without the faulty values. */
 function read<T extends z.ZodType>(schema: T, input: unknown, code: `${string}.${string}`, what: string): z.output<T> {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: inWords });
   if (result.success) return result.data;
   const faults = result.error.issues.slice(0, 50).map((issue) => ({ at: issue.path.join('.') || 'file', message: issue.message }));
   throw new Problem('bad-input', code, `${what}: ${faults.map((fault) => fault.at).slice(0, 5).join(', ')}.`, faults);

@@ -60,7 +60,10 @@ export class JobRunner {
   async start(): Promise<void> {
     requireHandlers(definedJobs(), this.options.bindings);
     this.pool = new pg.Pool({ connectionString: this.options.connectionString, max: CONCURRENCY + 3, application_name: 'tocsin-worker' });
-    this.pool.on('error', (error) => log.warn('a connection of the worker ended', errorFields(error)));
+    const ended = (error: Error): void => log.warn('a connection of the worker ended', errorFields(error));
+    this.pool.on('error', ended);
+    // A connection may also end while it is lent out; an error that nobody hears would end the process.
+    this.pool.on('connect', (connection) => connection.on('error', ended));
     const events: WorkerEvents = new EventEmitter();
     events.on('pool:create', ({ workerPool }) => (this.poolId = workerPool.id));
     this.runner = await run({
@@ -83,9 +86,12 @@ export class JobRunner {
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     this.aborter.abort();
-    await this.runner?.stop();
-    if (this.pool && this.poolId) await this.pool.query(`delete from job_worker where pool_id = $1`, [this.poolId]);
-    await this.pool?.end();
+    try {
+      await this.runner?.stop();
+      if (this.pool && this.poolId) await this.pool.query(`delete from job_worker where pool_id = $1`, [this.poolId]);
+    } finally {
+      await this.pool?.end();
+    }
   }
 
   private every(seconds: number, work: () => Promise<void>): void {

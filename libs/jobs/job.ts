@@ -27,7 +27,7 @@ export interface EnqueueOptions {
   runAt?: Date;
 }
 
-/** Attempts of a job that fails for want of something (database, peer); with back-off they reach over three hours. */
+/** Attempts of a job that fails for want of something (database, peer); with back-off (e^n seconds) they reach over 15 hours. */
 const MOST_ATTEMPTS = 12;
 
 /** Enqueues in the caller's transaction: rolled back with it, and run only after it committed. */

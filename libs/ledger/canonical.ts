@@ -26,7 +26,11 @@ function requireExact(value: unknown): void {
     if (!Number.isSafeInteger(value)) throw inexact();
     return;
   }
-  if (Array.isArray(value)) return value.forEach(requireExact);
+  if (Array.isArray(value)) {
+    // By place: forEach would skip the holes of a list, which have no JSON form.
+    for (const part of value) requireExact(part);
+    return;
+  }
   if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) throw inexact();
   for (const [key, part] of Object.entries(value)) {
     requireWellFormed(key);

@@ -17,6 +17,7 @@ const MOST_FAULTS = 100;
 
 interface EntryRow {
   seq: string;
+  outboxId: string;
   kind: string;
   at: Date;
   breachId: string | null;
@@ -24,6 +25,8 @@ interface EntryRow {
   leafHash: Buffer;
   body: Buffer;
 }
+
+type Say = (fault: string) => void;
 
 /**
  * Computes the whole tree again from the stored bytes and compares every leaf, node and root, in one snapshot and with
@@ -33,64 +36,89 @@ interface EntryRow {
 export async function checkLedger(database: DataSource): Promise<LedgerCheck> {
   return await database.transaction('REPEATABLE READ', async (tx) => {
     const faults: string[] = [];
-    const say = (fault: string): void => {
+    const say: Say = (fault) => {
       if (faults.length < MOST_FAULTS) faults.push(fault);
     };
     const edge = RightEdge.empty();
-    const roots = await rootsBySize(tx);
-    for (let page = await entriesFrom(tx, -1); page.length > 0; page = await entriesFrom(tx, Number(page.at(-1)!.seq))) {
+    let last = -1;
+    for (let page = await entriesFrom(tx, last); page.length > 0; page = await entriesFrom(tx, last)) {
+      const roots = await rootsBetween(tx, edge.size, edge.size + page.length);
       const nodes: Node[] = [];
       for (const entry of page) {
-        if (Number(entry.seq) !== edge.size + gapsSaid(faults)) say(`Entry ${edge.size} is missing: the next one stored is ${entry.seq}.`);
+        const seq = Number(entry.seq);
+        if (seq !== last + 1) say(missing(last + 1, seq));
+        last = seq;
         checkEntry(entry, say);
         nodes.push(...edge.append(leafHash(entry.body)));
         const root = roots.get(edge.size);
         if (root && !root.equals(edge.root())) say(`The root stored for ${edge.size} entries is not the one that the entries give.`);
-        roots.delete(edge.size);
       }
       await checkNodes(tx, nodes, say);
     }
-    for (const size of roots.keys()) say(`A root is stored for ${size} entries, but only ${edge.size} are there.`);
+    await checkEnd(tx, edge.size, say);
     const [pending]: { count: number }[] = await tx.query(`select count(*)::int as count from ledger_outbox`);
     return { entries: edge.size, pending: pending!.count, root: edge.size > 0 ? edge.root().toString('hex') : null, ok: faults.length === 0, faults };
   });
 }
 
-/** After a gap was said once, later entries are compared with the place they would have without it. */
-function gapsSaid(faults: string[]): number {
-  return faults.filter((fault) => fault.includes('is missing')).length;
+function missing(from: number, next: number): string {
+  return from === next - 1 ? `Entry ${from} is missing.` : `Entries ${from} to ${next - 1} are missing.`;
 }
 
-async function rootsBySize(tx: EntityManager): Promise<Map<number, Buffer>> {
-  const rows: { size: string; root: Buffer }[] = await tx.query(`select size, root from ledger_root order by size`);
+/** Roots stored for more than `after` and at most `upTo` entries, by that size. */
+async function rootsBetween(tx: EntityManager, after: number, upTo: number): Promise<Map<number, Buffer>> {
+  const rows: { size: string; root: Buffer }[] = await tx.query(`select size, root from ledger_root where size > $1 and size <= $2`, [after, upTo]);
   return new Map(rows.map((row) => [Number(row.size), row.root]));
 }
 
 async function entriesFrom(tx: EntityManager, after: number): Promise<EntryRow[]> {
   return await tx.query(
-    `select seq, kind, at, breach_id as "breachId", person_id as "personId", leaf_hash as "leafHash", body from ledger_entry where seq > $1 order by seq limit $2`,
+    `select seq, outbox_id as "outboxId", kind, at, breach_id as "breachId", person_id as "personId", leaf_hash as "leafHash", body
+       from ledger_entry where seq > $1 order by seq limit $2`,
     [after, PAGE],
   );
 }
 
-function checkEntry(entry: EntryRow, say: (fault: string) => void): void {
+function checkEntry(entry: EntryRow, say: Say): void {
   if (!leafHash(entry.body).equals(entry.leafHash)) say(`Entry ${entry.seq} was changed: its bytes do not give its stored hash.`);
-  let body: { kind?: unknown; at?: unknown; breach?: unknown; person?: unknown };
-  try {
-    body = JSON.parse(entry.body.toString()) as typeof body;
-  } catch {
-    say(`Entry ${entry.seq} cannot be read.`);
-    return;
-  }
-  const beside = body.kind === entry.kind && body.at === entry.at.toISOString() && (body.breach ?? null) === entry.breachId && (body.person ?? null) === entry.personId;
+  const body = readBody(entry.body);
+  if (!body) return say(`Entry ${entry.seq} cannot be read.`);
+  const beside =
+    body['id'] === entry.outboxId &&
+    body['kind'] === entry.kind &&
+    body['at'] === entry.at.toISOString() &&
+    (body['breach'] ?? null) === entry.breachId &&
+    (body['person'] ?? null) === entry.personId;
   if (!beside) say(`Entry ${entry.seq} was changed: its columns say something other than its bytes.`);
 }
 
-async function checkNodes(tx: EntityManager, nodes: Node[], say: (fault: string) => void): Promise<void> {
+function readBody(bytes: Buffer): Record<string, unknown> | null {
+  try {
+    const body: unknown = JSON.parse(bytes.toString());
+    return typeof body === 'object' ? (body as Record<string, unknown> | null) : null;
+  } catch {
+    return null; // bytes that somebody changed need not be JSON
+  }
+}
+
+async function checkNodes(tx: EntityManager, nodes: Node[], say: Say): Promise<void> {
   const rows: { level: number; index: string }[] = await tx.query(
     `select t.level, t.index from unnest($1::smallint[], $2::bigint[], $3::bytea[]) as t (level, index, hash)
        left join ledger_node n on n.level = t.level and n.index = t.index where n.hash is distinct from t.hash`,
     [nodes.map((node) => node.level), nodes.map((node) => node.index), nodes.map((node) => node.hash)],
   );
   for (const row of rows) say(`Node ${row.index} of level ${row.level} is missing or is not the one that the entries give.`);
+}
+
+/** The tree as stored ends where the entries end: whoever cuts or lengthens one of the three has to do it to all. */
+async function checkEnd(tx: EntityManager, size: number, say: Say): Promise<void> {
+  const [head]: { size: string | null }[] = await tx.query(`select max(size) as size from ledger_root`);
+  const rooted = Number(head!.size ?? 0);
+  if (rooted > size) say(`A root is stored for ${rooted} entries, but only ${size} are there.`);
+  if (rooted < size) say(`${size} entries are there, but the last root is stored for ${rooted}.`);
+  const [nodes]: { count: string }[] = await tx.query(
+    `select count(*) as count from ledger_node where (index + 1) * (2 ^ level)::numeric > $1`,
+    [size],
+  );
+  if (nodes!.count !== '0') say(`${nodes!.count} nodes are stored for entries beyond the ${size} that are there.`);
 }

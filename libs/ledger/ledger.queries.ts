@@ -11,7 +11,10 @@ export interface TimelineEntry {
   facts: JsonObject;
 }
 
-/** What happened to a person or in a breach, oldest first: sealed entries, then those that wait for their place. */
+/**
+ * What happened to a person or in a breach, by its time, oldest first: the newest `limit` of the sealed entries and of
+ * the events that wait for their place together.
+ */
 export async function timelineOf(tx: EntityManager, of: { personId: string } | { breachId: string }, limit: number): Promise<TimelineEntry[]> {
   const [column, id] = 'personId' in of ? ['person_id', of.personId] : ['breach_id', of.breachId];
   const rows: (Omit<TimelineEntry, 'seq'> & { seq: string | null })[] = await tx.query(
@@ -22,7 +25,7 @@ export async function timelineOf(tx: EntityManager, of: { personId: string } | {
      order by at, seq nulls last`,
     [id, limit],
   );
-  return rows.map((row) => ({ ...row, seq: row.seq === null ? null : Number(row.seq) }));
+  return rows.slice(-limit).map((row) => ({ ...row, seq: row.seq === null ? null : Number(row.seq) }));
 }
 
 /** Size and root (hex) of the ledger as last stored; null while it is empty. */

@@ -4,6 +4,7 @@ import { lockBreach } from '#libs/breach/index.js';
 import { record } from '#libs/ledger/index.js';
 import { Problem } from '#libs/platform/index.js';
 import { actorName, requirePermission, type Actor } from '#libs/staff/index.js';
+import { isId } from './people.queries.js';
 
 @Injectable()
 export class OpenRowsService {
@@ -16,7 +17,7 @@ export class OpenRowsService {
     if (why === '') throw new Problem('bad-input', 'open-row.reason-missing', 'Say why this row is nobody to be told.', [{ at: 'reason', message: 'Say why this row is nobody to be told.' }]);
     await this.database.transaction(async (tx) => {
       const breach = await lockBreach(tx, reference);
-      const rows: unknown[] = await tx.query(
+      const rows: unknown[] = !isId(openRowId) ? [] : await tx.query(
         `with dismissed as (
            update open_row set state = 'dismissed', reason = $3, settled_by = $4, settled_at = clock_timestamp()
             where id = $1 and breach_id = $2 and state = 'open' returning id)

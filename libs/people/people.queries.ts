@@ -2,6 +2,8 @@ import type { EntityManager } from 'typeorm';
 import type { Category, Confidence, DataKind, Extent } from '#libs/breach/index.js';
 import { Problem, openJson, personKey, type Language, type SealingKey } from '#libs/platform/index.js';
 import { personPlace, type PersonRecord } from './person-record.js';
+import { marksProtected } from './roster-row.js';
+import type { RosterColumn } from './roster-columns.js';
 
 export const STANDINGS = ['told', 'exempt', 'under-way', 'not-reached'] as const;
 export type Standing = (typeof STANDINGS)[number];
@@ -27,6 +29,11 @@ export interface PersonRow {
   /** Null once the person was erased. */
   record: PersonRecord | null;
   exposures: CurrentExposure[];
+}
+
+/** Whether a text from outside can be an id; the database answers others with an error. */
+export function isId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
 export interface PeopleFilter {
@@ -64,7 +71,7 @@ export async function listPeople(tx: EntityManager, breachId: string, key: Seali
           select from exposure e where e.person_id = p.id and e.superseded_by is null
              and ($7::text is null or e.data_kind = $7) and ($8::text is null or e.confidence = $8)))
       order by p.id limit $9`,
-    [breachId, filter.standing ?? null, filter.category ?? null, filter.language ?? null, filter.withProtected, filter.after ?? null, filter.dataKind ?? null, filter.confidence ?? null, filter.limit + 1],
+    [breachId, filter.standing ?? null, filter.category ?? null, filter.language ?? null, filter.withProtected, isId(filter.after ?? '') ? filter.after : null, filter.dataKind ?? null, filter.confidence ?? null, filter.limit + 1],
   );
   const page = rows.slice(0, filter.limit).map((row) => opened(key, row));
   return { people: page, next: rows.length > filter.limit ? page.at(-1)!.id : null };
@@ -101,7 +108,7 @@ export async function contactPointsOf(tx: EntityManager, personId: string): Prom
 
 /** One person of a breach by id. Throws `person.unknown`, also for a protected person when `withProtected` is false. */
 export async function getPerson(tx: EntityManager, breachId: string, key: SealingKey, id: string, withProtected: boolean): Promise<PersonRow> {
-  const people = /^[0-9a-f-]{36}$/.test(id) ? await openPeople(tx, breachId, key, [id]) : new Map<string, PersonRow>();
+  const people = isId(id) ? await openPeople(tx, breachId, key, [id]) : new Map<string, PersonRow>();
   const person = people.get(id);
   if (!person || (person.isProtected && !withProtected)) throw unknownPerson();
   return person;
@@ -135,20 +142,21 @@ export async function countByStanding(tx: EntityManager, breachId: string): Prom
 export interface OpenRow {
   id: string;
   rowNumber: number;
-  columns: (string | null)[];
+  columns: (RosterColumn | null)[];
   cells: string[];
   faults: { at: string; message: string }[];
 }
 
-/** Rows that imports left out and nobody has settled yet, oldest first, at most 50. */
-export async function listOpenRows(tx: EntityManager, breachId: string, key: SealingKey): Promise<{ rows: OpenRow[]; count: number }> {
+/**
+ * Rows that imports left out and nobody has settled yet, oldest first, among the oldest 50. Rows that mark a protected
+ * person are counted, but shown only to an account that may open such persons.
+ */
+export async function listOpenRows(tx: EntityManager, breachId: string, key: SealingKey, withProtected = false): Promise<{ rows: OpenRow[]; count: number }> {
   const rows: { id: string; rowNumber: number; sealed: Buffer; count: number }[] = await tx.query(
     `select id, row_number as "rowNumber", sealed, (count(*) over ())::int as count from open_row
       where breach_id = $1 and state = 'open' order by id limit 50`,
     [breachId],
   );
-  return {
-    count: rows[0]?.count ?? 0,
-    rows: rows.map(({ id, rowNumber, sealed }) => ({ id, rowNumber, ...openJson<Omit<OpenRow, 'id' | 'rowNumber'>>(key, `open_row|${id}|1`, sealed) })),
-  };
+  const open: OpenRow[] = rows.map(({ id, rowNumber, sealed }) => ({ id, rowNumber, ...openJson<Omit<OpenRow, 'id' | 'rowNumber'>>(key, `open_row|${id}|1`, sealed) }));
+  return { count: rows[0]?.count ?? 0, rows: open.filter((row) => withProtected || !marksProtected(row.columns, row.cells)) };
 }

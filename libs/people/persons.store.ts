@@ -149,12 +149,15 @@ export interface KnownPerson {
   isProtected: boolean;
 }
 
-/** Persons of the breach by reference index (hex), locked until the transaction ends; the erased are left out. */
+/**
+ * Persons of the breach by reference index (hex), locked until the transaction ends, in the order of their ids as
+ * everywhere; the erased are left out.
+ */
 export async function lockKnown(tx: EntityManager, breachId: string, key: SealingKey, indexes: Buffer[]): Promise<Map<string, KnownPerson>> {
   const rows: { id: string; index: Buffer; sealed: Buffer; secret: Buffer; isProtected: boolean }[] = await tx.query(
     `select p.id, p.reference_index as index, p.sealed, s.secret, p.protected as "isProtected"
        from person p join person_secret s on s.person_id = p.id
-      where p.breach_id = $1 and p.reference_index = any ($2) for update of p`,
+      where p.breach_id = $1 and p.reference_index = any ($2) order by p.id for update of p`,
     [breachId, indexes],
   );
   return new Map(
@@ -185,9 +188,9 @@ export async function updatePersons(tx: EntityManager, context: StoreContext, pe
     `update person p
         set sealed = t.sealed, category = t.category, language = coalesce(t.language, p.language), country = coalesce(t.country, p.country),
             languages = case when t.language is null then p.languages else string_to_array(t.languages, ',') end,
-            minor = p.minor or t.minor, deceased = p.deceased or t.deceased
-       from unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[], $8::bool[])
-         as t (id, sealed, category, language, languages, country, minor, deceased)
+            protected = p.protected or t.protected, minor = p.minor or t.minor, deceased = p.deceased or t.deceased
+       from unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[], $8::bool[], $9::bool[])
+         as t (id, sealed, category, language, languages, country, protected, minor, deceased)
       where p.id = t.id`,
     [
       people.map(({ id }) => id),
@@ -196,6 +199,7 @@ export async function updatePersons(tx: EntityManager, context: StoreContext, pe
       people.map(({ stated }) => stated.language),
       people.map((person) => languagesOf(context.controller, person).join(',')),
       people.map(({ record }) => record.country ?? null),
+      people.map(({ stated }) => stated.isProtected),
       people.map(({ stated }) => stated.isMinor),
       people.map(({ stated }) => stated.isDeceased),
     ],

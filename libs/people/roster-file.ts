@@ -20,13 +20,17 @@ export function readRoster(bytes: Buffer): RosterFile {
   const text = decode(bytes);
   const records = split(text);
   const header = records[0];
-  if (!header) throw whole('roster.empty', 'The file is empty. Put the column names in its first row and one person in each row below.');
+  if (!header || records.every(isBlank)) throw whole('roster.empty', 'The file is empty. Put the column names in its first row and one person in each row below.');
   if (header.cells.length > MOST_COLUMNS) throw whole('roster.too-wide', `The file has more than ${MOST_COLUMNS} columns. Keep the columns of the list only.`);
   const columns = header.cells.map((cell) => columnOf(cell));
   checkHeader(columns);
-  const rows = records.slice(1).filter((row) => row.cells.some((cell) => cell.trim() !== ''));
+  const rows = records.slice(1).filter((row) => !isBlank(row));
   if (rows.length === 0) throw whole('roster.no-rows', 'The file has column names but no persons. Put one person in each row below the first.');
   return { columns, rows };
+}
+
+function isBlank({ cells }: { cells: string[] }): boolean {
+  return cells.every((cell) => cell.trim() === '');
 }
 
 function whole(code: `roster.${string}`, message: string): Problem {

@@ -6,8 +6,9 @@ import { recordMany, record } from '#libs/ledger/index.js';
 import { Clock, KEYRING, Problem, databaseNow, openBytes, sealBytes, sealJson, uuidv7, type Keyring } from '#libs/platform/index.js';
 import { actorName, may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { addPersons, lockKnown, mergedRecord, newPerson, referenceIndex, updatePersons, type PersonToStore, type StoreContext } from './persons.store.js';
+import { isId } from './people.queries.js';
 import { readRoster, type RosterFile } from './roster-file.js';
-import { readRow, type StatedPerson } from './roster-row.js';
+import { marksProtected, readRow, type StatedPerson } from './roster-row.js';
 import type { RosterColumn } from './roster-columns.js';
 
 /** One fault of one cell, by the row's number as the spreadsheet shows it. */
@@ -68,10 +69,11 @@ export class RosterImportService {
     const indexes = good.map((row) => referenceIndex(this.keyring, row.person!.record.reference));
     return await this.database.transaction(async (tx) => {
       const breach = await lockBreach(tx, reference);
-      const [known]: { count: number }[] = await tx.query(
-        `select count(*)::int as count from person where breach_id = $1 and reference_index = any ($2)`,
+      const [known]: { count: number; protected: number }[] = await tx.query(
+        `select count(*)::int as count, (count(*) filter (where protected))::int as protected from person where breach_id = $1 and reference_index = any ($2)`,
         [breach.id, indexes],
       );
+      if (known!.protected > 0 && !may(actor.roles, 'people.protected')) throw protectedRows();
       return result(breach, file, checked, good.length - known!.count, known!.count);
     });
   }
@@ -105,7 +107,7 @@ export class RosterImportService {
         counts.updated += batch.updated;
       }
       await this.recordImport(tx, actor, context, importId, bytes, checked, counts, faulty.length);
-      await this.keepOpenRows(tx, context, importId, file, faulty);
+      await this.keepOpenRows(tx, context, importId, file, faulty, bytes);
       await this.mendOpenRows(tx, actor, context, importId, good.map((row) => row.person!.record.reference));
       return result(breach, file, checked, counts.imported, counts.updated);
     });
@@ -129,7 +131,7 @@ export class RosterImportService {
     requirePermission(actor, 'people.import');
     return await this.database.transaction(async (tx) => {
       const breach = await lockBreach(tx, reference);
-      const rows: { sealed: Buffer }[] = /^[0-9a-f-]{36}$/.test(uploadId)
+      const rows: { sealed: Buffer }[] = isId(uploadId)
         ? await tx.query(`select sealed from roster_upload where id = $1 and breach_id = $2 and uploaded_by = $3`, [uploadId, breach.id, actor.accountId])
         : [];
       if (!rows[0]) throw new Problem('not-found', 'roster.upload-gone', 'This file is no longer kept. Choose it again.');
@@ -173,7 +175,7 @@ export class RosterImportService {
   }
 
   private async recordImport(tx: EntityManager, actor: Actor, context: StoreContext, importId: string, bytes: Buffer, checked: CheckedRow[], counts: { imported: number; updated: number }, leftOut: number): Promise<void> {
-    const fileHash = createHash('sha256').update(bytes).digest();
+    const fileHash = hashOf(bytes);
     await tx.query(
       `insert into roster_import (id, breach_id, file_hash, rows, imported, updated, left_out, imported_by) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [importId, context.breachId, fileHash, checked.length, counts.imported, counts.updated, leftOut, actor.accountId],
@@ -186,15 +188,18 @@ export class RosterImportService {
     });
   }
 
-  private async keepOpenRows(tx: EntityManager, context: StoreContext, importId: string, file: RosterFile, faulty: CheckedRow[]): Promise<void> {
+  private async keepOpenRows(tx: EntityManager, context: StoreContext, importId: string, file: RosterFile, faulty: CheckedRow[], bytes: Buffer): Promise<void> {
     if (faulty.length === 0) return;
     const rows = faulty.map((row) => ({ ...row, id: uuidv7(context.now), reference: (row.cells[file.columns.indexOf('reference')] ?? '').trim() }));
     const indexes = rows.map(({ reference }) => (reference === '' ? null : referenceIndex(this.keyring, reference)));
-    // A row that is still faulty in a second file stays one open row, not two.
-    await tx.query(`update open_row set state = 'mended', settled_at = clock_timestamp() where breach_id = $1 and state = 'open' and reference_index = any ($2)`, [
-      context.breachId,
-      indexes.filter((index) => index !== null),
-    ]);
+    // A row that is still faulty in a second file stays one open row, not two; one without a reference is known again
+    // only in the same file.
+    await tx.query(
+      `update open_row set state = 'mended', settled_by = $3, settled_at = clock_timestamp()
+        where breach_id = $1 and state = 'open' and (reference_index = any ($2)
+          or (reference_index is null and import_id in (select id from roster_import where breach_id = $1 and file_hash = $4)))`,
+      [context.breachId, indexes.filter((index) => index !== null), context.recordedBy, hashOf(bytes)],
+    );
     await tx.query(
       `insert into open_row (id, breach_id, import_id, row_number, reference_index, sealed)
        select id, $1, $2, row_number, reference_index, sealed from unnest($3::uuid[], $4::int[], $5::bytea[], $6::bytea[]) as t (id, row_number, reference_index, sealed)`,
@@ -219,18 +224,19 @@ export class RosterImportService {
   }
 }
 
+function hashOf(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}
+
 function protectedRows(): Problem {
-  const message = 'This file marks persons as protected, so nothing of it was read. Have the security officer import it from their own account.';
+  const message = 'This file holds protected persons, so nothing of it was kept. Have the security officer import it from their own account.';
   return new Problem('forbidden', 'roster.protected-rows', message, [{ at: 'file', message }]);
 }
 
 /** Persons whose link to the employer is itself secret come from a security officer only; else the file is refused whole. */
 function refuseProtected(actor: Actor, file: RosterFile): void {
   if (may(actor.roles, 'people.protected')) return;
-  const column = file.columns.indexOf('protected');
-  if (column < 0) return;
-  const marked = file.rows.some((row) => !/^\s*(no|n|false|0|nee|non|nein)?\s*$/i.test(row.cells[column] ?? ''));
-  if (marked) throw protectedRows();
+  if (file.rows.some((row) => marksProtected(file.columns, row.cells))) throw protectedRows();
 }
 
 function checkRows(file: RosterFile): CheckedRow[] {

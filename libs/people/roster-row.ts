@@ -27,10 +27,19 @@ const LONGEST_OTHERWISE = 300;
 const YES = new Set(['yes', 'y', 'true', '1', 'ja', 'oui', 'o', 'x']);
 const NO = new Set(['', 'no', 'n', 'false', '0', 'nee', 'non', 'nein']);
 
+/** Whether a row marks its person as protected. What is neither yes nor no counts as a mark: better one too many. */
+export function marksProtected(columns: (RosterColumn | null)[], cells: string[]): boolean {
+  const column = columns.indexOf('protected');
+  return column >= 0 && !NO.has((cells[column] ?? '').trim().toLowerCase());
+}
+
 /** Checks one row. Faults name the column and say what to do; they never repeat the cell. */
 export function readRow(columns: (RosterColumn | null)[], cells: string[]): ReadRow {
   const faults: Fault[] = [];
-  const fault = (at: RosterColumn, message: string) => void faults.push({ at, message });
+  const fault = (at: RosterColumn, message: string): void => {
+    // A cell that two rules look at is named once.
+    if (!faults.some((known) => known.at === at && known.message === message)) faults.push({ at, message });
+  };
   const value = (column: RosterColumn): string => {
     const index = columns.indexOf(column);
     const text = index < 0 ? '' : (cells[index] ?? '').trim();
@@ -38,8 +47,7 @@ export function readRow(columns: (RosterColumn | null)[], cells: string[]): Read
       fault(column, `Shorten this to at most ${LONGEST[column] ?? LONGEST_OTHERWISE} characters.`);
       return '';
     }
-    // eslint-disable-next-line no-control-regex
-    if (/[\u0000-\u001f\u007f]/.test(text)) {
+    if (/[\p{Cc}\p{Cs}]/u.test(text)) {
       fault(column, 'Take the line breaks and control characters out of this cell.');
       return '';
     }
@@ -81,7 +89,7 @@ function contacts(value: Value, fault: AddFault): Partial<PersonRecord> {
   const email = address('email', value, fault);
   const privateEmail = address('private_email', value, fault);
   if (email) record.email = email;
-  if (privateEmail && privateEmail !== email) record.privateEmail = privateEmail;
+  if (privateEmail && privateEmail.toLowerCase() !== email?.toLowerCase()) record.privateEmail = privateEmail;
   const phone = value('phone');
   if (phone !== '' && !/^\+?[\d\s()./-]{5,30}$/.test(phone)) fault('phone', 'Write the telephone number with digits, as +32 2 555 01 23.');
   else if (phone !== '') record.phone = phone;
@@ -107,12 +115,15 @@ function address(column: 'email' | 'private_email', value: Value, fault: AddFaul
   return read;
 }
 
+/** The lines as written, then street and place where these are given apart and the lines do not say them already. */
 function postalLines(value: Value): string[] {
-  const written = ([1, 2, 3, 4, 5] as const).map((line) => value(`address_line_${line}`)).filter(Boolean);
-  if (written.length > 0) return written;
+  const lines = ([1, 2, 3, 4, 5] as const).map((line) => value(`address_line_${line}`)).filter(Boolean);
   const street = [value('street'), value('house_number')].filter(Boolean).join(' ');
   const place = [value('postcode'), value('city')].filter(Boolean).join(' ');
-  return [street, place].filter(Boolean);
+  for (const part of [street, place]) {
+    if (part !== '' && !lines.some((line) => line.toLowerCase().includes(part.toLowerCase()))) lines.push(part);
+  }
+  return lines;
 }
 
 function addressee(value: Value): Pick<PersonRecord, 'addressee'> {

@@ -20,6 +20,8 @@ const locales = Object.fromEntries(
 interface Use {
   key: string;
   isBeginning: boolean;
+  /** Whether a number chooses the form. */
+  isCounted: boolean;
   place: string;
 }
 
@@ -41,80 +43,80 @@ describe('given the words of the pages', () => {
       .flatMap((use) =>
         LANGUAGES.filter((language) => !has(language, use)).map((language) => `${language}: ${inWords(use)}`),
       );
-    expect(mend('Add the key to locales/<language>.json.', missing)).toEqual([]);
+    expect(mend('Add the key to locales/<language>.json.', new Set(missing))).toEqual([]);
   });
 
   it('when a language has words, then English has them too, with the same placeholders', () => {
     const differing = LANGUAGES.flatMap((language) =>
       Object.entries(locales[language])
-        .filter(([key, text]) => placeholders(text) !== placeholders(locales.en[key]))
+        .filter(([key, text]) => placeholders(key, text) !== placeholders(key, locales.en[key]))
         .map(([key]) => `${language}: ${key}`),
     );
     const words = 'Take the key out, add it to locales/en.json, or use the same {placeholders} as there.';
     expect(mend(words, differing)).toEqual([]);
   });
 
-  it('when words are counted, then there is a form for one and a form for others', () => {
+  it('when a language has words for one, then it has them for more', () => {
     const lacking = LANGUAGES.flatMap((language) =>
       Object.keys(locales[language])
-        .filter((key) => /\.(one|other)$/.test(key))
-        .map((key) =>
-          key
-            .replace(/\.one$/, '.OTHER')
-            .replace(/\.other$/, '.one')
-            .replace(/\.OTHER$/, '.other'),
-        )
-        .filter((partner) => !(partner in locales[language]))
-        .map((partner) => `${language}: ${partner}`),
+        .filter((key) => key.endsWith('.one') && !(key.replace(/one$/, 'other') in locales[language]))
+        .map((key) => `${language}: ${key}`),
     );
-    expect(mend('Add the other form.', lacking)).toEqual([]);
+    expect(mend('Add the key that ends in .other.', lacking)).toEqual([]);
   });
 });
 
-function has(language: Language, { key, isBeginning }: Use): boolean {
+function has(language: Language, { key, isBeginning, isCounted }: Use): boolean {
   const words = locales[language];
   if (isBeginning) return Object.keys(words).some((known) => known.startsWith(key));
-  return key in words || `${key}.other` in words;
+  return key in words || (isCounted && `${key}.one` in words && `${key}.other` in words);
 }
 
 function inWords({ key, isBeginning, place }: Use): string {
   return `${key}${isBeginning ? '…' : ''} (${place})`;
 }
 
-function placeholders(text: string | undefined): string {
-  // In the form for one, the number may be left to the words ("One letter").
-  return [...new Set((text ?? '{no words}').match(/\{\w+\}/g))].toSorted().join(' ');
+/** Null for words that are not there. In the form for one, the number may be left to the words ("One letter"). */
+function placeholders(key: string, text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const names = new Set(text.match(/\{\w+\}/g));
+  if (key.endsWith('.one')) names.delete('{n}');
+  return [...names].toSorted().join(' ');
 }
 
 /** `{{t 'key'}}`, `{{t (concat 'beginning.' value)}}`, and keys that are handed to a partial. */
 function usesInPage(page: string): Use[] {
   const uses: Use[] = [];
-  const add = (expression: hbs.AST.Node | undefined, end = ''): void => {
-    if (expression) uses.push(...keysOf(expression, `${page}:${expression.loc.start.line}`, end));
+  const add = (expression: hbs.AST.Node, isCounted: boolean, end = ''): void => {
+    const found = keyOf(expression, end);
+    if (found) uses.push({ ...found, isCounted, place: `${page}:${expression.loc.start.line}` });
   };
   for (const node of templateNodes(Handlebars.parse(read(page)))) {
-    const { path: called, params } = node as hbs.AST.MustacheStatement;
-    if (called?.type === 'PathExpression' && (called as hbs.AST.PathExpression).original === 't') add(params[0]);
+    const { path: called, params, hash } = node as hbs.AST.MustacheStatement;
+    const pairs = hash?.pairs ?? [];
+    if (called?.type === 'PathExpression' && (called as hbs.AST.PathExpression).original === 't' && params[0]) {
+      add(
+        params[0],
+        pairs.some(({ key }) => key === 'count'),
+      );
+    }
     if (node.type !== 'PartialStatement') continue;
-    for (const { key, value } of (node as hbs.AST.PartialStatement).hash?.pairs ?? []) {
+    for (const { key, value } of pairs) {
       // `words` is what the partial puts before the name of each choice.
-      if (KEY_PARAMETERS.has(key)) add(value, key === 'words' ? '.' : '');
+      if (KEY_PARAMETERS.has(key)) add(value, false, key === 'words' ? '.' : '');
     }
   }
   return uses;
 }
 
-function keysOf(expression: hbs.AST.Node, place: string, end: string): Use[] {
+function keyOf(expression: hbs.AST.Node, end: string): Pick<Use, 'key' | 'isBeginning'> | null {
   if (expression.type === 'StringLiteral') {
-    return [{ key: (expression as hbs.AST.StringLiteral).value + end, isBeginning: end !== '', place }];
+    return { key: (expression as hbs.AST.StringLiteral).value + end, isBeginning: end !== '' };
   }
-  if (expression.type !== 'SubExpression') return [];
+  if (expression.type !== 'SubExpression') return null;
   const { path: called, params } = expression as hbs.AST.SubExpression;
-  const name = (called as hbs.AST.PathExpression).original;
-  if (name === 'concat' && params[0]?.type === 'StringLiteral') {
-    return [{ key: (params[0] as hbs.AST.StringLiteral).value, isBeginning: true, place }];
-  }
-  return [];
+  const isConcat = called.original === 'concat' && params[0]?.type === 'StringLiteral';
+  return isConcat ? { key: (params[0] as hbs.AST.StringLiteral).value, isBeginning: true } : null;
 }
 
 /** `views.t(language, 'key')` and ``views.t(language, `beginning.${value}`)``. */
@@ -122,10 +124,11 @@ function usesInSource(file: string): Use[] {
   const uses: Use[] = [];
   for (const node of nodesOf(parse(file))) {
     if (!ts.isCallExpression(node) || !/(^|\.)t$/.test(node.expression.getText())) continue;
-    const key = node.arguments[1];
-    if (key && ts.isStringLiteralLike(key)) uses.push({ key: key.text, isBeginning: false, place: placeOf(node) });
+    const [, key, values] = node.arguments;
+    const use = { isCounted: /\bcount\b/.test(values?.getText() ?? ''), place: placeOf(node) };
+    if (key && ts.isStringLiteralLike(key)) uses.push({ key: key.text, isBeginning: false, ...use });
     if (key && ts.isTemplateExpression(key) && key.head.text !== '') {
-      uses.push({ key: key.head.text, isBeginning: true, place: placeOf(node) });
+      uses.push({ key: key.head.text, isBeginning: true, ...use });
     }
   }
   return uses;
@@ -138,7 +141,7 @@ function withPartials(first: string[]): string[] {
   for (let page = open.pop(); page !== undefined; page = open.pop()) {
     found.add(page);
     for (const node of templateNodes(Handlebars.parse(read(page)))) {
-      if (!/^Partial/.test(node.type)) continue;
+      if (!node.type.startsWith('Partial')) continue;
       const name = ((node as hbs.AST.PartialStatement).name as hbs.AST.PathExpression).original;
       const file = ['templates/pages/partials', 'templates/pages']
         .map((folder) => path.posix.join(folder, `${name}.hbs`))
