@@ -6,7 +6,9 @@ import { startWorker } from './worker/main.js';
 export async function serve(platform: Platform, withWork: boolean): Promise<void> {
   const web = await startWeb(platform);
   const worker = withWork ? await startWorker(platform) : null;
-  process.stderr.write(`Tocsin is at ${web.url}${withWork ? '' : ' (jobs are left to `tocsin work`)'}. End it with Ctrl-C.\n`);
+  process.stderr.write(
+    `Tocsin is at ${web.url}${withWork ? '' : ' (jobs are left to `tocsin work`)'}. End it with Ctrl-C.\n`,
+  );
   await endOfProcess();
   await web.close();
   await worker?.stop();

@@ -49,6 +49,13 @@ export class Letters1764000000006 implements MigrationInterface {
       );
       create trigger notice_text_is_append_only before update or delete on notice_text for each row execute function refuse_change();
 
+      -- Wrapper, words and advice of the letters as shipped when a notice was submitted, by their hash.
+      create table letter_shared_template (
+        hash bytea primary key check (length(hash) = 32),
+        content jsonb not null
+      );
+      create trigger letter_shared_template_is_append_only before update or delete on letter_shared_template for each row execute function refuse_change();
+
       create table letter (
         id uuid primary key,
         breach_id uuid not null references breach (id),

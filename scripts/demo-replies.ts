@@ -16,14 +16,23 @@ export async function replyByHttp(webUrl: string, wish: ReplyWish): Promise<void
   const acknowledged = await post(`${webUrl}/n/acknowledge`, { ...fields(page, '/n/acknowledge'), word });
   if (!/R-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.test(acknowledged)) throw new Error('the page gave no receipt');
   if (!wish.renew) return;
-  const renewed = await post(`${webUrl}/n/renewed`, { ...fields(page, '/n/renewed'), word, day: '23', month: '11', year: '2026' });
-  if (!/R-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.test(renewed)) throw new Error('the page gave no receipt for the document');
+  const renewed = await post(`${webUrl}/n/renewed`, {
+    ...fields(page, '/n/renewed'),
+    word,
+    day: '23',
+    month: '11',
+    year: '2026',
+  });
+  if (!/R-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.test(renewed))
+    throw new Error('the page gave no receipt for the document');
 }
 
 /** Code and confirmation word as the letter prints them: the code alone on its line, the word on the next. */
 export function secretsIn(text: string): { code: string; word: string } {
   const code = /\b([0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{2}\b/.exec(text)?.[0];
-  const word = code ? /\b([bdfklmnprstvz][aeiou]){3}[bdfklmnprstvz]\b/.exec(text.slice(text.indexOf(code)))?.[0] : undefined;
+  const word = code
+    ? /\b([bdfklmnprstvz][aeiou]){3}[bdfklmnprstvz]\b/.exec(text.slice(text.indexOf(code)))?.[0]
+    : undefined;
   if (!code || !word) throw new Error('the letter has no code or no word');
   return { code, word };
 }
@@ -39,6 +48,8 @@ async function post(url: string, values: Record<string, string>): Promise<string
 function fields(html: string, action: string): Record<string, string> {
   const form = html.split('<form').find((part) => part.includes(`action="${action}"`));
   if (!form) throw new Error(`the page has no form for ${action}`);
-  const hidden = form.slice(0, form.indexOf('</form>')).matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g);
+  const hidden = form
+    .slice(0, form.indexOf('</form>'))
+    .matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g);
   return Object.fromEntries([...hidden].map(([, name, value]) => [name!, value!]));
 }

@@ -3,14 +3,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, install, requireNode, root } from './bootstrap.mjs';
+import { build, install, isInstalled, requireNode, root } from './bootstrap.mjs';
 
 requireNode();
 const show = (words) => process.stderr.write(words);
 const demo = path.join(root, 'dist/scripts/demo.js');
 
 async function prepare() {
-  show('Installing what is missing …\n');
+  if (!isInstalled()) show('Installing the packages …\n');
   if ((await install(show)) !== 0) return 'The packages could not be installed; npm says above why.';
   show('Building …\n');
   if ((await build(show)) !== 0) return 'The build has faults; they stand above.';

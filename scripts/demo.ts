@@ -33,7 +33,19 @@ const ACCOUNTS: { email: string; name: string; roles: Role[] }[] = [
 @Module({})
 class DemoModule {
   static of(platform: Platform): DynamicModule {
-    return { module: DemoModule, imports: [PlatformModule.of(platform), LedgerModule, StaffModule, BreachModule, PeopleModule, LettersModule, DeliveryModule, ReportsModule] };
+    return {
+      module: DemoModule,
+      imports: [
+        PlatformModule.of(platform),
+        LedgerModule,
+        StaffModule,
+        BreachModule,
+        PeopleModule,
+        LettersModule,
+        DeliveryModule,
+        ReportsModule,
+      ],
+    };
   }
 }
 
@@ -49,10 +61,15 @@ export async function runDemo(args: string[]): Promise<number> {
     const platform = await preparedPlatform(once);
     const web = await startWeb(platform);
     const worker = await startWorker(platform);
-    const app = await NestFactory.createApplicationContext(DemoModule.of(platform), { logger: false, abortOnError: false });
+    const app = await NestFactory.createApplicationContext(DemoModule.of(platform), {
+      logger: false,
+      abortOnError: false,
+    });
     const summary = await mainJob(platform, app, web.url);
     printFigures(summary.report);
-    say(`\nPages: ${web.url}\nSign in as ${ACCOUNTS.map((account) => account.email).join(', ')} with the password: ${PASSWORD}\nWhat was sent: ${web.url}/breaches/${summary.report.breach}/outbox   A person's page: ${web.url}/n`);
+    say(
+      `\nPages: ${web.url}\nSign in as ${ACCOUNTS.map((account) => account.email).join(', ')} with the password: ${PASSWORD}\nWhat was sent: ${web.url}/breaches/${summary.report.breach}/outbox   A person's page: ${web.url}/n`,
+    );
     if (!once) {
       say('Ctrl-C ends the demo.');
       await endOfProcess();
@@ -76,8 +93,18 @@ async function preparedPlatform(once: boolean): Promise<Platform> {
   // A run that ends by itself needs no known port, and must not fail for one that is taken.
   if (once && env['PORT'] === undefined) env['PORT'] = '0';
   const config = readConfig(env);
-  if (config.isProduction) throw new Problem('refused', 'demo.in-production', 'The demo invents people and does not run in production. Unset NODE_ENV.');
-  if (config.SMTP_URL) throw new Problem('refused', 'demo.with-relay', 'The demo sends to the built-in mail catcher only. Unset SMTP_URL.');
+  if (config.isProduction)
+    throw new Problem(
+      'refused',
+      'demo.in-production',
+      'The demo invents people and does not run in production. Unset NODE_ENV.',
+    );
+  if (config.SMTP_URL)
+    throw new Problem(
+      'refused',
+      'demo.with-relay',
+      'The demo sends to the built-in mail catcher only. Unset SMTP_URL.',
+    );
   say('Preparing the database …');
   const url = await resolveDatabaseUrl(config);
   const database = await connect(makeDataSource(url, migrations));
@@ -90,7 +117,16 @@ async function preparedPlatform(once: boolean): Promise<Platform> {
 interface Summary {
   report: Report;
   ledgerIsWhole: boolean;
-  line: { breach: string; people: number; letters: number; accepted: number; acknowledged: number; renewed: number; sum: Report['sum']; seconds: number };
+  line: {
+    breach: string;
+    people: number;
+    letters: number;
+    accepted: number;
+    acknowledged: number;
+    renewed: number;
+    sum: Report['sum'];
+    seconds: number;
+  };
 }
 
 async function mainJob(platform: Platform, app: INestApplicationContext, webUrl: string): Promise<Summary> {
@@ -116,12 +152,26 @@ async function mainJob(platform: Platform, app: INestApplicationContext, webUrl:
   const report = await get(ReportsService).report(breach);
   const check = await checkLedger(platform.database);
   say(check.ok ? `The ledger is whole: ${check.entries} entries.` : `The ledger has faults: ${check.faults[0]}`);
-  const progress = await progressOf(platform.database.manager, (await getNotice(platform.database.manager, drafted.reference)).id);
-  const accepted = progress.states.filter((group) => group.state === 'accepted').reduce((sum, group) => sum + group.count, 0);
+  const progress = await progressOf(
+    platform.database.manager,
+    (await getNotice(platform.database.manager, drafted.reference)).id,
+  );
+  const accepted = progress.states
+    .filter((group) => group.state === 'accepted')
+    .reduce((sum, group) => sum + group.count, 0);
   return {
     report,
     ledgerIsWhole: check.ok,
-    line: { breach, people: report.sum.affected, letters: progress.letters, accepted, acknowledged: report.acknowledged, renewed: report.renewals.declared, sum: report.sum, seconds },
+    line: {
+      breach,
+      people: report.sum.affected,
+      letters: progress.letters,
+      accepted,
+      acknowledged: report.acknowledged,
+      renewed: report.renewals.declared,
+      sum: report.sum,
+      seconds,
+    },
   };
 }
 
@@ -136,14 +186,19 @@ async function accounts(service: AccountsService): Promise<{ hr: Actor; dpo: Act
       if (!(error instanceof Problem && error.code === 'account.exists')) throw error;
     });
   }
-  return { hr: await service.actorByEmail(ACCOUNTS[0]!.email, 'web'), dpo: await service.actorByEmail(ACCOUNTS[1]!.email, 'web') };
+  return {
+    hr: await service.actorByEmail(ACCOUNTS[0]!.email, 'web'),
+    dpo: await service.actorByEmail(ACCOUNTS[1]!.email, 'web'),
+  };
 }
 
 async function sent(platform: Platform, reference: string): Promise<void> {
-  for (let said = ''; ; ) {
+  for (let said = ''; ;) {
     const notice = await getNotice(platform.database.manager, reference);
     const progress = await progressOf(platform.database.manager, notice.id);
-    const taken = progress.states.filter((group) => group.state === 'accepted').reduce((sum, group) => sum + group.count, 0);
+    const taken = progress.states
+      .filter((group) => group.state === 'accepted')
+      .reduce((sum, group) => sum + group.count, 0);
     const words = `  ${taken} of ${progress.letters} letters taken by the mail catcher`;
     if (words !== said) say(words);
     said = words;
@@ -155,11 +210,12 @@ async function sent(platform: Platform, reference: string): Promise<void> {
 /** Reads caught letters as their persons would, and does by HTTP what the letters ask for. */
 async function replies(mails: CaughtMailService, hr: Actor, breach: string, webUrl: string): Promise<void> {
   const wishes: ReplyWish[] = [];
-  for (let before: string | undefined; wishes.length < ACKNOWLEDGE; ) {
+  for (let before: string | undefined; wishes.length < ACKNOWLEDGE;) {
     const page = await mails.list(hr, breach, before);
     for (const mail of page.mails) {
       const renewed = wishes.filter((wish) => wish.renew).length;
-      if (wishes.length < ACKNOWLEDGE) wishes.push({ text: mail.text, renew: renewed < RENEW && hasDocument(mail.text) });
+      if (wishes.length < ACKNOWLEDGE)
+        wishes.push({ text: mail.text, renew: renewed < RENEW && hasDocument(mail.text) });
     }
     if (!page.next) break;
     before = page.next;
@@ -177,6 +233,8 @@ function hasDocument(text: string): boolean {
 }
 
 function printFigures({ sum, acknowledged, renewals }: Report): void {
-  say(`\n${sum.affected} affected = ${sum.told} told + ${sum.exempt} exempt + ${sum.underWay} under way + ${sum.notReached} not reached${sum.closes ? '' : '  THE SUM DOES NOT CLOSE'}`);
+  say(
+    `\n${sum.affected} affected = ${sum.told} told + ${sum.exempt} exempt + ${sum.underWay} under way + ${sum.notReached} not reached${sum.closes ? '' : '  THE SUM DOES NOT CLOSE'}`,
+  );
   say(`${acknowledged} acknowledged, ${renewals.declared} documents renewed.`);
 }

@@ -5,7 +5,14 @@ import { isJson } from './system.commands.js';
 
 export function registerBreach(program: Command): void {
   const breach = program.command('breach').description('the register of breaches');
+  breachOpenCommand(breach);
+  breachListCommand(breach);
+  breachShowCommand(breach);
+  breachDeadlineCommand(breach);
+  reportCommand(program);
+}
 
+function breachOpenCommand(breach: Command): void {
   breach
     .command('open <file>')
     .description('open a breach from a JSON file')
@@ -19,7 +26,9 @@ export function registerBreach(program: Command): void {
         answer(isJson(command), { breach: opened.reference }, `Opened ${opened.reference}.`);
       });
     });
+}
 
+function breachListCommand(breach: Command): void {
   breach
     .command('list')
     .description('all breaches, what is due next on top')
@@ -28,11 +37,25 @@ export function registerBreach(program: Command): void {
       const { deadlinesOf, listBreaches } = await import('#libs/breach/index.js');
       await withContext(async ({ platform }) => {
         const cards = await listBreaches(platform.database.manager);
-        const items = cards.map((card) => ({ breach: card.reference, title: card.title, awareAt: card.awareAt, deadline: deadlinesOf(new Date(card.awareAt)).deadline, isDrill: card.isDrill, closedAt: card.closedAt }));
-        answer(isJson(command), { items, next: null }, items.map((item) => `${item.breach}  ${item.title}`).join('\n') || 'No breach is open. Open one with `tocsin breach open FILE.json`.');
+        const items = cards.map((card) => ({
+          breach: card.reference,
+          title: card.title,
+          awareAt: card.awareAt,
+          deadline: deadlinesOf(new Date(card.awareAt)).deadline,
+          isDrill: card.isDrill,
+          closedAt: card.closedAt,
+        }));
+        answer(
+          isJson(command),
+          { items, next: null },
+          items.map((item) => `${item.breach}  ${item.title}`).join('\n') ||
+            'No breach is open. Open one with `tocsin breach open FILE.json`.',
+        );
       });
     });
+}
 
+function breachShowCommand(breach: Command): void {
   breach
     .command('show <breach>')
     .description('facts and sum of a breach')
@@ -45,10 +68,16 @@ export function registerBreach(program: Command): void {
         const { facts, revision } = await factsOf(platform.database.manager, found.id);
         const texts = Object.keys(await textsOf(platform.database.manager, found.id));
         const report = await get(ReportsService).report(reference);
-        answer(isJson(command), { breach: reference, revision, facts, languages: texts, sum: report.sum, clocks: report.clocks }, `${reference}  ${facts.title}\n${sumInWords(report.sum)}`);
+        answer(
+          isJson(command),
+          { breach: reference, revision, facts, languages: texts, sum: report.sum, clocks: report.clocks },
+          `${reference}  ${facts.title}\n${sumInWords(report.sum)}`,
+        );
       });
     });
+}
 
+function breachDeadlineCommand(breach: Command): void {
   breach
     .command('deadline <time>')
     .description('the Art. 33 deadline of a time of awareness')
@@ -62,9 +91,15 @@ export function registerBreach(program: Command): void {
       }
       const offset = zone === 'Z' ? 0 : Number(`${zone[0]}1`) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4)));
       const deadlines = deadlinesOf(aware, offset);
-      answer(isJson(command), deadlines, `Notify the authority by ${deadlines.deadline.toISOString()} (by Regulation 1182/71: ${deadlines.periodEnd1182.toISOString()}).`);
+      answer(
+        isJson(command),
+        deadlines,
+        `Notify the authority by ${deadlines.deadline.toISOString()} (by Regulation 1182/71: ${deadlines.periodEnd1182.toISOString()}).`,
+      );
     });
+}
 
+function reportCommand(program: Command): void {
   program
     .command('report <breach>')
     .description('the figures of a breach')
@@ -74,7 +109,11 @@ export function registerBreach(program: Command): void {
       const { withContext } = await import('./context.js');
       const { Problem } = await import('#libs/platform/index.js');
       const { ReportsService, reportCsv, reportHtml } = await import('#libs/reports/index.js');
-      const forms: Record<string, (report: Parameters<typeof reportCsv>[0]) => string> = { json: (report) => `${JSON.stringify(report)}\n`, csv: reportCsv, html: reportHtml };
+      const forms: Record<string, (report: Parameters<typeof reportCsv>[0]) => string> = {
+        json: (report) => `${JSON.stringify(report)}\n`,
+        csv: reportCsv,
+        html: reportHtml,
+      };
       const form = forms[options.format];
       if (!form) throw new Problem('bad-input', 'report.format-unknown', 'Choose the format json, csv or html.');
       await withContext(async ({ get }) => {
@@ -92,7 +131,11 @@ async function readJson(file: string): Promise<unknown> {
     return JSON.parse(text) as unknown;
   } catch {
     const { Problem } = await import('#libs/platform/index.js');
-    throw new Problem('bad-input', 'file.not-json', `${file} is no JSON document. Compare it with samples/gateway/breach.json.`);
+    throw new Problem(
+      'bad-input',
+      'file.not-json',
+      `${file} is no JSON document. Compare it with samples/gateway/breach.json.`,
+    );
   }
 }
 
@@ -105,7 +148,14 @@ export async function readBytes(file: string): Promise<Buffer> {
   }
 }
 
-export function sumInWords(sum: { affected: number; told: number; exempt: number; underWay: number; notReached: number; closes: boolean }): string {
+export function sumInWords(sum: {
+  affected: number;
+  told: number;
+  exempt: number;
+  underWay: number;
+  notReached: number;
+  closes: boolean;
+}): string {
   const parts = `${sum.affected} affected = ${sum.told} told + ${sum.exempt} exempt + ${sum.underWay} under way + ${sum.notReached} not reached`;
   return sum.closes ? parts : `${parts}: THE SUM DOES NOT CLOSE. This is a fault of the program; report it.`;
 }

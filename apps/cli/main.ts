@@ -8,7 +8,9 @@ import { refusal } from './output.js';
 /** Runs one command. Exit code 0 done, 1 refused with a line on stderr that says what to do, 2 wrong use. */
 export async function main(args: string[]): Promise<number> {
   const program = new Command('tocsin')
-    .description('Tell every person affected by a personal-data breach what of theirs is out and what to do, and prove it.')
+    .description(
+      'Tell every person affected by a personal-data breach what of theirs is out and what to do, and prove it.',
+    )
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .option('--json', 'answer with one JSON document on stdout');
@@ -19,7 +21,8 @@ export async function main(args: string[]): Promise<number> {
   // --json is taken after the command as well as before it.
   for (const command of allCommands(program)) {
     command.exitOverride();
-    if (!command.options.some((option) => option.long === '--json')) command.option('--json', 'answer with one JSON document on stdout');
+    if (!command.options.some((option) => option.long === '--json'))
+      command.option('--json', 'answer with one JSON document on stdout');
   }
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -9,7 +9,14 @@ interface ByOptions {
 
 export function registerNotice(program: Command): void {
   const notice = program.command('notice').description('notices to the affected people');
+  noticeDraftCommand(notice);
+  movesCommand(notice);
+  noticeSendCommand(notice);
+  noticePreviewCommand(notice);
+  dispatchListCommand(program);
+}
 
+function noticeDraftCommand(notice: Command): void {
   notice
     .command('draft <breach>')
     .description('draft a notice with the shipped text')
@@ -23,7 +30,9 @@ export function registerNotice(program: Command): void {
         answer(isJson(command), { notice: drafted.reference }, `Drafted ${drafted.reference}.`);
       });
     });
+}
 
+function movesCommand(notice: Command): void {
   for (const [verb, description, done] of [
     ['submit', 'hand a draft to the second person', 'waits for approval'],
     ['approve', 'allow the letters, by another account than the author', 'is approved'],
@@ -42,7 +51,9 @@ export function registerNotice(program: Command): void {
         });
       });
   }
+}
 
+function noticeSendCommand(notice: Command): void {
   notice
     .command('send <notice>')
     .description('send an approved notice')
@@ -53,11 +64,19 @@ export function registerNotice(program: Command): void {
       const { SendingService } = await import('#libs/delivery/index.js');
       await withContext(async (context) => {
         const sending = await context.get(SendingService).send(await context.actor(options.as), reference);
-        const state = options.wait ? await (await import('../wait-until-sent.js')).waitUntilSent(context.platform, sending, progress) : sending.state;
-        answer(isJson(command), { notice: reference, state }, `${reference} is ${state === 'sent' ? 'sent' : 'being sent'}.`);
+        const state = options.wait
+          ? await (await import('../wait-until-sent.js')).waitUntilSent(context.platform, sending, progress)
+          : sending.state;
+        answer(
+          isJson(command),
+          { notice: reference, state },
+          `${reference} is ${state === 'sent' ? 'sent' : 'being sent'}.`,
+        );
       });
     });
+}
 
+function noticePreviewCommand(notice: Command): void {
   notice
     .command('preview <notice>')
     .description("a person's letter")
@@ -65,19 +84,32 @@ export function registerNotice(program: Command): void {
     .requiredOption('--format <format>', 'html or text')
     .requiredOption('--out <file>', 'file to write')
     .option('--as <email>', 'staff account that reads')
-    .action(async (reference: string, options: ByOptions & { person: string; format: string; out: string }, command: Command) => {
-      const { withContext } = await import('./context.js');
-      const { Problem } = await import('#libs/platform/index.js');
-      const { PreviewsService } = await import('#libs/letters/index.js');
-      if (options.format !== 'html' && options.format !== 'text') throw new Problem('bad-input', 'preview.format-unknown', 'Choose the format html or text.');
-      const format = options.format;
-      await withContext(async ({ get, actor }) => {
-        const preview = await get(PreviewsService).preview(await actor(options.as), reference, options.person);
-        writeFileSync(options.out, preview[format]);
-        answer(isJson(command), { notice: reference, person: options.person, file: options.out }, `Wrote ${options.out}.`);
-      });
-    });
+    .action(
+      async (
+        reference: string,
+        options: ByOptions & { person: string; format: string; out: string },
+        command: Command,
+      ) => {
+        const { withContext } = await import('./context.js');
+        const { Problem } = await import('#libs/platform/index.js');
+        const { PreviewsService } = await import('#libs/letters/index.js');
+        if (options.format !== 'html' && options.format !== 'text')
+          throw new Problem('bad-input', 'preview.format-unknown', 'Choose the format html or text.');
+        const format = options.format;
+        await withContext(async ({ get, actor }) => {
+          const preview = await get(PreviewsService).preview(await actor(options.as), reference, options.person);
+          writeFileSync(options.out, preview[format]);
+          answer(
+            isJson(command),
+            { notice: reference, person: options.person, file: options.out },
+            `Wrote ${options.out}.`,
+          );
+        });
+      },
+    );
+}
 
+function dispatchListCommand(program: Command): void {
   program
     .command('dispatch')
     .description('attempts to bring letters')
@@ -89,7 +121,12 @@ export function registerNotice(program: Command): void {
       const { listAttempts } = await import('./dispatch-list.js');
       await withContext(async (context) => {
         const items = await listAttempts(context, breach, options.state);
-        answer(isJson(command), { items, next: null }, items.map((item) => `${item.dispatch}  ${item.reference}  ${item.channel}  ${item.state}`).join('\n') || 'None.');
+        answer(
+          isJson(command),
+          { items, next: null },
+          items.map((item) => `${item.dispatch}  ${item.reference}  ${item.channel}  ${item.state}`).join('\n') ||
+            'None.',
+        );
       });
     });
 }

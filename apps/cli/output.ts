@@ -12,8 +12,17 @@ export function progress(words: string): void {
 /** One line that says what to do, the faults below it (fifty at most), and exit code 1. */
 export function refusal(error: unknown): number {
   if (!(error instanceof Problem)) {
-    process.stderr.write(`Something unexpected happened (${error instanceof Error ? error.name : typeof error}). Run \`bin/tocsin doctor\`, and report this with the log.\n`);
-    if (error instanceof Error && error.stack) process.stderr.write(`${error.stack.split('\n').filter((line) => line.startsWith('    at ')).slice(0, 6).join('\n')}\n`);
+    process.stderr.write(
+      `Something unexpected happened (${error instanceof Error ? error.name : typeof error}). Run \`bin/tocsin doctor\`, and report this with the log.\n`,
+    );
+    if (error instanceof Error && error.stack)
+      process.stderr.write(
+        `${error.stack
+          .split('\n')
+          .filter((line) => line.startsWith('    at '))
+          .slice(0, 6)
+          .join('\n')}\n`,
+      );
     return 1;
   }
   process.stderr.write(`${error.message}\n`);

@@ -16,9 +16,15 @@ export interface ListedPerson {
 const PAGE = 1_000;
 
 /** Everybody of a breach in the order in which they were added; protected persons only for the security officer. */
-export async function listEverybody(context: CommandContext, breachReference: string, state: string | undefined, as: string | undefined): Promise<ListedPerson[]> {
+export async function listEverybody(
+  context: CommandContext,
+  breachReference: string,
+  state: string | undefined,
+  as: string | undefined,
+): Promise<ListedPerson[]> {
   const standing = STANDINGS.find((other) => other === state);
-  if (state !== undefined && !standing) throw new Problem('bad-input', 'state.unknown', `Choose the state among ${STANDINGS.join(', ')}.`);
+  if (state !== undefined && !standing)
+    throw new Problem('bad-input', 'state.unknown', `Choose the state among ${STANDINGS.join(', ')}.`);
   const actor = as === undefined ? null : await context.actor(as);
   if (actor) requirePermission(actor, 'people.read');
   const withProtected = actor !== null && may(actor.roles, 'people.protected');
@@ -27,11 +33,25 @@ export async function listEverybody(context: CommandContext, breachReference: st
     const breach = await getBreach(tx, breachReference);
     const key = await breachKey(tx, keyring, breach.id);
     const items: ListedPerson[] = [];
-    for (let after: string | undefined; ; ) {
-      const page = await listPeople(tx, breach.id, key, { ...(standing ? { standing } : {}), withProtected, ...(after ? { after } : {}), limit: PAGE });
-      const reasons = await reasonsFor(tx, page.people.map((person) => person.id));
+    for (let after: string | undefined; ;) {
+      const page = await listPeople(tx, breach.id, key, {
+        ...(standing ? { standing } : {}),
+        withProtected,
+        ...(after ? { after } : {}),
+        limit: PAGE,
+      });
+      const reasons = await reasonsFor(
+        tx,
+        page.people.map((person) => person.id),
+      );
       for (const person of page.people) {
-        items.push({ reference: person.record?.reference ?? '(erased)', category: person.category, language: person.languages.join('+'), state: person.standing, reason: reasons.get(person.id)! });
+        items.push({
+          reference: person.record?.reference ?? '(erased)',
+          category: person.category,
+          language: person.languages.join('+'),
+          state: person.standing,
+          reason: reasons.get(person.id)!,
+        });
       }
       if (!page.next) return items;
       after = page.next;

@@ -11,23 +11,37 @@ export function registerPeople(program: Command): void {
     .option('--dry-run', 'say what would happen and change nothing')
     .option('--keep-good', 'leave faulty rows out and import the others')
     .option('--as <email>', 'staff account that imports')
-    .action(async (breach: string, file: string, options: { dryRun?: boolean; keepGood?: boolean; as?: string }, command: Command) => {
-      const { withContext } = await import('./context.js');
-      const { RosterImportService } = await import('#libs/people/index.js');
-      const bytes = await readBytes(file);
-      await withContext(async ({ get, actor }) => {
-        const started = performance.now();
-        const service = get(RosterImportService);
-        const by = await actor(options.as);
-        const result = options.dryRun ? await service.check(by, breach, bytes) : await service.import(by, breach, bytes, { keepGood: options.keepGood === true });
-        const { rejectedRows, columns, ...answerFields } = result;
-        void columns;
-        const seconds = Math.round((performance.now() - started) / 10) / 100;
-        const verb = options.dryRun ? 'Would import' : 'Imported';
-        answer(isJson(command), { ...answerFields, file, seconds }, `${verb} ${result.imported} people, ${result.updated} known already, ${rejectedRows} rows left out (${seconds} s).`);
-        for (const cell of result.rejected.slice(0, 50)) progress(`  row ${cell.row}, ${cell.column}: ${cell.message}`);
-      });
-    });
+    .action(
+      async (
+        breach: string,
+        file: string,
+        options: { dryRun?: boolean; keepGood?: boolean; as?: string },
+        command: Command,
+      ) => {
+        const { withContext } = await import('./context.js');
+        const { RosterImportService } = await import('#libs/people/index.js');
+        const bytes = await readBytes(file);
+        await withContext(async ({ get, actor }) => {
+          const started = performance.now();
+          const service = get(RosterImportService);
+          const by = await actor(options.as);
+          const result = options.dryRun
+            ? await service.check(by, breach, bytes)
+            : await service.import(by, breach, bytes, { keepGood: options.keepGood === true });
+          const { rejectedRows, columns, ...answerFields } = result;
+          void columns;
+          const seconds = Math.round((performance.now() - started) / 10) / 100;
+          const verb = options.dryRun ? 'Would import' : 'Imported';
+          answer(
+            isJson(command),
+            { ...answerFields, file, seconds },
+            `${verb} ${result.imported} people, ${result.updated} known already, ${rejectedRows} rows left out (${seconds} s).`,
+          );
+          for (const cell of result.rejected.slice(0, 50))
+            progress(`  row ${cell.row}, ${cell.column}: ${cell.message}`);
+        });
+      },
+    );
 
   const people = program.command('people').description('affected people');
   people
@@ -40,7 +54,11 @@ export function registerPeople(program: Command): void {
       const { listEverybody } = await import('./people-list.js');
       await withContext(async (context) => {
         const items = await listEverybody(context, breach, options.state, options.as);
-        answer(isJson(command), { items, next: null }, items.map((item) => `${item.reference}  ${item.state}  ${item.reason}`).join('\n') || 'Nobody.');
+        answer(
+          isJson(command),
+          { items, next: null },
+          items.map((item) => `${item.reference}  ${item.state}  ${item.reason}`).join('\n') || 'Nobody.',
+        );
       });
     });
 }

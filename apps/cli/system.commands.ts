@@ -3,6 +3,19 @@ import { answer, progress } from './output.js';
 
 /** Commands of the installation. What is heavy is loaded by the command that needs it: --help answers at once. */
 export function registerSystem(program: Command): void {
+  const keys = program.command('keys').description('the root key');
+  doctorCommand(program);
+  migrateCommand(program);
+  serveCommand(program);
+  workCommand(program);
+  stopCommand(program);
+  staffAddCommand(program);
+  ledgerCheckCommand(program);
+  keysMakeCommand(keys);
+  keysCheckCommand(keys);
+}
+
+function doctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('check configuration, database, mail, keys and clock; name each fault and its mend')
@@ -10,19 +23,30 @@ export function registerSystem(program: Command): void {
       const { checkHealth } = await import('#libs/platform/index.js');
       const { migrations } = await import('#migrations/index.js');
       const health = await checkHealth(process.env, migrations);
-      const lines = health.checks.map((check) => `${check.state.padEnd(8)}${check.name}: ${check.found}${check.mend ? `\n        ${check.mend}` : ''}`);
+      const lines = health.checks.map(
+        (check) =>
+          `${check.state.padEnd(8)}${check.name}: ${check.found}${check.mend ? `\n        ${check.mend}` : ''}`,
+      );
       answer(isJson(command), health, lines.join('\n'));
       if (!health.ok) process.exitCode = 1;
     });
+}
 
+function migrateCommand(program: Command): void {
   program
     .command('migrate')
     .description('bring the database schema forward')
     .action(async (_, command: Command) => {
       const done = await migrateAll();
-      answer(isJson(command), { migrations: done }, done.length > 0 ? `Took ${done.length} steps: ${done.join(', ')}.` : 'The schema is current.');
+      answer(
+        isJson(command),
+        { migrations: done },
+        done.length > 0 ? `Took ${done.length} steps: ${done.join(', ')}.` : 'The schema is current.',
+      );
     });
+}
 
+function serveCommand(program: Command): void {
   program
     .command('serve')
     .description('serve the pages, and work the jobs unless --no-work')
@@ -34,7 +58,9 @@ export function registerSystem(program: Command): void {
       const { serve } = await import('../serve.js');
       await serve(platform, options.work);
     });
+}
 
+function workCommand(program: Command): void {
   program
     .command('work')
     .description('work the jobs until ended')
@@ -43,16 +69,24 @@ export function registerSystem(program: Command): void {
       const { work } = await import('../serve.js');
       await work(await openPlatform(process.env));
     });
+}
 
+function stopCommand(program: Command): void {
   program
     .command('stop')
     .description('stop the embedded database server')
     .action(async (_, command: Command) => {
       const { readConfig, stopEmbeddedPostgres } = await import('#libs/platform/index.js');
       const stopped = await stopEmbeddedPostgres(readConfig(process.env).dataFolder);
-      answer(isJson(command), { stopped }, stopped ? 'The embedded database has stopped.' : 'No embedded database was running.');
+      answer(
+        isJson(command),
+        { stopped },
+        stopped ? 'The embedded database has stopped.' : 'No embedded database was running.',
+      );
     });
+}
 
+function staffAddCommand(program: Command): void {
   program
     .command('staff')
     .description('staff accounts')
@@ -62,18 +96,35 @@ export function registerSystem(program: Command): void {
     .requiredOption('--role <role...>', 'hr, dpo, security, auditor, admin')
     .option('--language <language>', 'language of the pages', 'en')
     .option('--password-stdin', 'take the password from standard input')
-    .action(async (email: string, options: { name: string; role: string[]; language: string; passwordStdin?: boolean }, command: Command) => {
-      const { firstLineOfStdin, withContext } = await import('./context.js');
-      const { AccountsService } = await import('#libs/staff/index.js');
-      const password = options.passwordStdin ? await firstLineOfStdin() : undefined;
-      const roles = options.role.flatMap((role) => role.split(','));
-      await withContext(async ({ get }) => {
-        const { account, oneTimePassword } = await get(AccountsService).add({ email, name: options.name, roles, language: options.language, ...(password === undefined ? {} : { password }) }, null);
-        const words = `Added ${account.email} (${account.roles.join(', ')}).${oneTimePassword ? ` One-time password: ${oneTimePassword}` : ''}`;
-        answer(isJson(command), { account: account.email, roles: account.roles, oneTimePassword }, words);
-      });
-    });
+    .action(
+      async (
+        email: string,
+        options: { name: string; role: string[]; language: string; passwordStdin?: boolean },
+        command: Command,
+      ) => {
+        const { firstLineOfStdin, withContext } = await import('./context.js');
+        const { AccountsService } = await import('#libs/staff/index.js');
+        const password = options.passwordStdin ? await firstLineOfStdin() : undefined;
+        const roles = options.role.flatMap((role) => role.split(','));
+        await withContext(async ({ get }) => {
+          const { account, oneTimePassword } = await get(AccountsService).add(
+            {
+              email,
+              name: options.name,
+              roles,
+              language: options.language,
+              ...(password === undefined ? {} : { password }),
+            },
+            null,
+          );
+          const words = `Added ${account.email} (${account.roles.join(', ')}).${oneTimePassword ? ` One-time password: ${oneTimePassword}` : ''}`;
+          answer(isJson(command), { account: account.email, roles: account.roles, oneTimePassword }, words);
+        });
+      },
+    );
+}
 
+function ledgerCheckCommand(program: Command): void {
   program
     .command('ledger')
     .description('the tamper-evident log')
@@ -84,16 +135,21 @@ export function registerSystem(program: Command): void {
       const { checkLedger } = await import('#libs/ledger/index.js');
       await withContext(async ({ platform }) => {
         const check = await checkLedger(platform.database);
-        const words = check.ok ? `${check.entries} entries, all as they were sealed. Root ${check.root ?? 'none yet'}.` : check.faults.join('\n');
+        const words = check.ok
+          ? `${check.entries} entries, all as they were sealed. Root ${check.root ?? 'none yet'}.`
+          : check.faults.join('\n');
         answer(isJson(command), check, words);
         if (!check.ok) {
-          progress(`The ledger was changed: ${check.faults.length} faults. Keep the database as it is and tell the data protection officer.`);
+          progress(
+            `The ledger was changed: ${check.faults.length} faults. Keep the database as it is and tell the data protection officer.`,
+          );
           process.exitCode = 1;
         }
       });
     });
+}
 
-  const keys = program.command('keys').description('the root key');
+function keysMakeCommand(keys: Command): void {
   keys
     .command('make')
     .description('write a new root key')
@@ -102,8 +158,15 @@ export function registerSystem(program: Command): void {
       const { keyFingerprint, makeKeyFile, readKeyFile } = await import('#libs/platform/index.js');
       makeKeyFile(options.out);
       const fingerprint = keyFingerprint(readKeyFile(options.out));
-      answer(isJson(command), { file: options.out, fingerprint }, `Wrote ${options.out} (${fingerprint}). Copy it to a safe place now: without it nothing sealed can be opened.`);
+      answer(
+        isJson(command),
+        { file: options.out, fingerprint },
+        `Wrote ${options.out} (${fingerprint}). Copy it to a safe place now: without it nothing sealed can be opened.`,
+      );
     });
+}
+
+function keysCheckCommand(keys: Command): void {
   keys
     .command('check <file>')
     .description('whether a copy of the key opens this database')
@@ -113,7 +176,11 @@ export function registerSystem(program: Command): void {
       await withContext(async ({ platform }) => {
         const key = readKeyFile(file);
         await openKeyring(platform.database, key);
-        answer(isJson(command), { file, fingerprint: keyFingerprint(key), opens: true }, `${file} opens this database.`);
+        answer(
+          isJson(command),
+          { file, fingerprint: keyFingerprint(key), opens: true },
+          `${file} opens this database.`,
+        );
       });
     });
 }

@@ -72,7 +72,10 @@ export class AccountController {
     try {
       const { oneTimePassword } = await this.accounts.add(typed, session.actor);
       // The password is shown once, on this answer, and is nowhere kept.
-      this.pages.show(reply, session, 'staff/accounts', { ...(await this.listContext(session)), added: { email: typed.email, oneTimePassword } });
+      this.pages.show(reply, session, 'staff/accounts', {
+        ...(await this.listContext(session)),
+        added: { email: typed.email, oneTimePassword },
+      });
     } catch (error) {
       this.pages.again(reply, session, error, 'staff/accounts', { ...(await this.listContext(session)), typed });
     }
@@ -92,6 +95,11 @@ export class AccountController {
   }
 
   private async listContext(session: Session): Promise<Record<string, unknown>> {
-    return { accounts: await this.accounts.list(session.actor), roles: ROLES, typed: { email: '', name: '', roles: [] }, added: null };
+    return {
+      accounts: await this.accounts.list(session.actor),
+      roles: ROLES,
+      typed: { email: '', name: '', roles: [] },
+      added: null,
+    };
   }
 }

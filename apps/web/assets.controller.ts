@@ -12,7 +12,12 @@ export class AssetsController {
   @Get('/assets/:hash/:name')
   asset(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const asset = this.assets.find(request.url);
-    if (!asset) throw new Problem('not-found', 'page.unknown', 'There is no such page. Check the address, or start from the first page.');
+    if (!asset)
+      throw new Problem(
+        'not-found',
+        'page.unknown',
+        'There is no such page. Check the address, or start from the first page.',
+      );
     void reply.header('cache-control', 'public, max-age=31536000, immutable').type(asset.type).send(asset.body);
   }
 

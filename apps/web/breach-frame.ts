@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { deadlinesOf, factsOf, findController, getBreach, minutesLeft, type Breach, type BreachFacts, type Controller } from '#libs/breach/index.js';
+import {
+  deadlinesOf,
+  factsOf,
+  findController,
+  getBreach,
+  minutesLeft,
+  type Breach,
+  type BreachFacts,
+  type Controller,
+} from '#libs/breach/index.js';
 import { Clock } from '#libs/platform/index.js';
 import { notInSumOf, sumOf, type NotInSum, type Sum } from '#libs/reports/index.js';
 import { may, type Actor } from '#libs/staff/index.js';
@@ -41,7 +50,12 @@ export class BreachFrame {
   ) {}
 
   /** Reads a breach with its frame, and whatever else the page needs, in one snapshot. */
-  async read<T>(actor: Actor, reference: string, tab: string, more: (tx: EntityManager, framed: FramedBreach) => Promise<T>): Promise<FramedBreach & { more: T }> {
+  async read<T>(
+    actor: Actor,
+    reference: string,
+    tab: string,
+    more: (tx: EntityManager, framed: FramedBreach) => Promise<T>,
+  ): Promise<FramedBreach & { more: T }> {
     return await this.database.transaction('REPEATABLE READ', async (tx) => {
       const breach = await getBreach(tx, reference);
       const { facts } = await factsOf(tx, breach.id);

@@ -19,7 +19,16 @@ export class ControllerController {
   @Get()
   async form(@Res() reply: FastifyReply, @SessionOf() session: Session): Promise<void> {
     const found = await findController(this.database.manager);
-    this.pages.show(reply, session, 'staff/settings', context(found ? typedOf(found.controller) : { kind: 'other', timeZone: 'Europe/Brussels', languages: ['nl', 'fr', 'de', 'en'] }));
+    this.pages.show(
+      reply,
+      session,
+      'staff/settings',
+      context(
+        found
+          ? typedOf(found.controller)
+          : { kind: 'other', timeZone: 'Europe/Brussels', languages: ['nl', 'fr', 'de', 'en'] },
+      ),
+    );
   }
 
   @Permit('controller.write')
@@ -29,20 +38,44 @@ export class ControllerController {
       await this.breaches.recordController(session.actor, controllerOf(form));
       this.pages.show(reply, session, 'staff/settings', { ...context(form), done: 'settings.saved' });
     } catch (error) {
-      const named = error instanceof Problem && error.code === 'controller.faulty' ? new Problem('bad-input', error.code, 'Some answers need mending.', error.faults.map((fault) => ({ at: fieldOf(fault.at), message: SAYS[fieldOf(fault.at)] ?? fault.message }))) : error;
+      const named =
+        error instanceof Problem && error.code === 'controller.faulty'
+          ? new Problem(
+              'bad-input',
+              error.code,
+              'Some answers need mending.',
+              error.faults.map((fault) => ({
+                at: fieldOf(fault.at),
+                message: SAYS[fieldOf(fault.at)] ?? fault.message,
+              })),
+            )
+          : error;
       this.pages.again(reply, session, named, 'staff/settings', context(form));
     }
   }
 }
 
 function context(typed: Form): Record<string, unknown> {
-  return { section: 'settings', typed: { ...typed, languages: fields(typed, 'languages') }, allLanguages: LANGUAGES.map((code) => ({ code, name: LANGUAGE_NAMES[code] })), kinds: ['be-central', 'be-local', 'be-private', 'other'] };
+  return {
+    section: 'settings',
+    typed: { ...typed, languages: fields(typed, 'languages') },
+    allLanguages: LANGUAGES.map((code) => ({ code, name: LANGUAGE_NAMES[code] })),
+    kinds: ['be-central', 'be-local', 'be-private', 'other'],
+  };
 }
 
-const lines = (form: Form, name: string): string[] => field(form, name).split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+const lines = (form: Form, name: string): string[] =>
+  field(form, name)
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(Boolean);
 
 function inLanguages<T>(make: (language: string) => T | null): Record<string, T> {
-  return Object.fromEntries(LANGUAGES.map((language) => [language, make(language)] as const).filter((pair): pair is [(typeof LANGUAGES)[number], T] => pair[1] !== null));
+  return Object.fromEntries(
+    LANGUAGES.map((language) => [language, make(language)] as const).filter(
+      (pair): pair is [(typeof LANGUAGES)[number], T] => pair[1] !== null,
+    ),
+  );
 }
 
 /** The form's flat fields as the controller's data. */
@@ -53,11 +86,18 @@ function controllerOf(form: Form): unknown {
     timeZone: field(form, 'timeZone'),
     languages: fields(form, 'languages'),
     kind: field(form, 'kind'),
-    dataProtectionOfficer: { name: field(form, 'dpoName'), email: field(form, 'dpoEmail'), phone: field(form, 'dpoPhone'), postalAddress: lines(form, 'dpoAddress') },
+    dataProtectionOfficer: {
+      name: field(form, 'dpoName'),
+      email: field(form, 'dpoEmail'),
+      phone: field(form, 'dpoPhone'),
+      postalAddress: lines(form, 'dpoAddress'),
+    },
     website: field(form, 'website'),
     supervisoryAuthority: inLanguages((language) => {
       const name = field(form, `authorityName_${language}`);
-      return name === '' ? null : { name, address: field(form, 'authorityAddress'), website: field(form, 'authorityWebsite') };
+      return name === ''
+        ? null
+        : { name, address: field(form, 'authorityAddress'), website: field(form, 'authorityWebsite') };
     }),
     sender: { name: field(form, 'senderName'), address: field(form, 'senderAddress') },
   };
@@ -67,7 +107,9 @@ function typedOf(controller: ControllerFacts): Form {
   const authority = Object.values(controller.supervisoryAuthority)[0];
   return {
     ...Object.fromEntries(Object.entries(controller.name).map(([language, name]) => [`name_${language}`, name])),
-    ...Object.fromEntries(Object.entries(controller.supervisoryAuthority).map(([language, one]) => [`authorityName_${language}`, one.name])),
+    ...Object.fromEntries(
+      Object.entries(controller.supervisoryAuthority).map(([language, one]) => [`authorityName_${language}`, one.name]),
+    ),
     postalAddress: controller.postalAddress.join('\n'),
     timeZone: controller.timeZone,
     languages: controller.languages,
@@ -87,9 +129,11 @@ function typedOf(controller: ControllerFacts): Form {
 /** The form's field for a fault of the schema. */
 function fieldOf(at: string): string {
   const [first, second, third] = at.split('.');
-  if (first === 'dataProtectionOfficer') return second === 'postalAddress' ? 'dpoAddress' : `dpo${second![0]!.toUpperCase()}${second!.slice(1)}`;
+  if (first === 'dataProtectionOfficer')
+    return second === 'postalAddress' ? 'dpoAddress' : `dpo${second![0]!.toUpperCase()}${second!.slice(1)}`;
   if (first === 'sender') return second === 'name' ? 'senderName' : 'senderAddress';
-  if (first === 'supervisoryAuthority') return third === 'address' ? 'authorityAddress' : third === 'website' ? 'authorityWebsite' : 'authorityName_nl';
+  if (first === 'supervisoryAuthority')
+    return third === 'address' ? 'authorityAddress' : third === 'website' ? 'authorityWebsite' : 'authorityName_nl';
   return first === 'name' ? 'name_nl' : first!;
 }
 

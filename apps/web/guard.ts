@@ -1,5 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { Injectable, RequestMethod, SetMetadata, createParamDecorator, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
+import {
+  Injectable,
+  RequestMethod,
+  SetMetadata,
+  createParamDecorator,
+  type CanActivate,
+  type ExecutionContext,
+  type Type,
+} from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
@@ -21,8 +29,12 @@ export interface SessionRequest extends FastifyRequest {
 }
 
 /** The signed-in account's session; only on routes with a permission. */
-export const SessionOf = createParamDecorator((_: unknown, context: ExecutionContext): Session => context.switchToHttp().getRequest<SessionRequest>().session!);
-export const ActorOf = createParamDecorator((_: unknown, context: ExecutionContext): Actor => context.switchToHttp().getRequest<SessionRequest>().session!.actor);
+export const SessionOf = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Session => context.switchToHttp().getRequest<SessionRequest>().session!,
+);
+export const ActorOf = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Actor => context.switchToHttp().getRequest<SessionRequest>().session!.actor,
+);
 
 /** `__Host-` binds the cookie to this host and to https; on plain http (a machine's own) browsers refuse such a name. */
 export function cookieName(secure: boolean): string {
@@ -44,12 +56,21 @@ export interface Route {
 export function routesOf(controllers: Type[]): Route[] {
   return controllers.flatMap((controller) => {
     const base = String(Reflect.getMetadata(PATH_METADATA, controller) ?? '');
-    const handlers = Object.getOwnPropertyNames(controller.prototype as object).map((name) => (controller.prototype as Record<string, unknown>)[name] as object);
+    const handlers = Object.getOwnPropertyNames(controller.prototype as object).map(
+      (name) => (controller.prototype as Record<string, unknown>)[name] as object,
+    );
     return handlers.flatMap((handler) => {
-      const method = typeof handler === 'function' ? (Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined) : undefined;
+      const method =
+        typeof handler === 'function'
+          ? (Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined)
+          : undefined;
       if (method === undefined) return [];
-      const path = `/${base}/${String(Reflect.getMetadata(PATH_METADATA, handler))}`.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
-      const permission = (Reflect.getMetadata(PERMISSION, handler) ?? Reflect.getMetadata(PERMISSION, controller) ?? null) as Route['permission'];
+      const path = `/${base}/${String(Reflect.getMetadata(PATH_METADATA, handler))}`
+        .replace(/\/{2,}/g, '/')
+        .replace(/(.)\/$/, '$1');
+      const permission = (Reflect.getMetadata(PERMISSION, handler) ??
+        Reflect.getMetadata(PERMISSION, controller) ??
+        null) as Route['permission'];
       return [{ method: RequestMethod[method], path, permission }];
     });
   });
@@ -72,7 +93,10 @@ export class RouteGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const permission = this.reflector.getAllAndOverride<Permission | 'public' | undefined>(PERMISSION, [context.getHandler(), context.getClass()]);
+    const permission = this.reflector.getAllAndOverride<Permission | 'public' | undefined>(PERMISSION, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     if (!permission) throw new Error('this route does not say who may call it');
     const request = context.switchToHttp().getRequest<SessionRequest>();
     if (!SAFE.has(request.method)) requireOwnSite(request);
@@ -93,12 +117,21 @@ export class RouteGuard implements CanActivate {
     const { cookies } = request as SessionRequest & { cookies?: Record<string, string | undefined> };
     const token = cookies?.[cookieName(request.protocol === 'https')];
     const found = token ? await this.accounts.actorOfSession(token) : null;
-    return found ? { session: { token: token!, actor: found.actor, csrf: csrfOf(token!) }, mustChangePassword: found.mustChangePassword } : null;
+    return found
+      ? {
+          session: { token: token!, actor: found.actor, csrf: csrfOf(token!) },
+          mustChangePassword: found.mustChangePassword,
+        }
+      : null;
   }
 }
 
 function foreignForm(): Problem {
-  return new Problem('forbidden', 'form.foreign', 'This form did not come from a page of yours, or your session changed meanwhile. Load the page again, then repeat.');
+  return new Problem(
+    'forbidden',
+    'form.foreign',
+    'This form did not come from a page of yours, or your session changed meanwhile. Load the page again, then repeat.',
+  );
 }
 
 /**
@@ -115,4 +148,3 @@ function requireCsrf(request: FastifyRequest, expected: string): void {
   const token = Buffer.from(typeof given === 'string' ? given : '');
   if (token.length !== expected.length || !timingSafeEqual(token, Buffer.from(expected))) throw foreignForm();
 }
-

@@ -43,9 +43,27 @@ class WebModule {
   static of(platform: Platform): DynamicModule {
     return {
       module: WebModule,
-      imports: [PlatformModule.of(platform), LedgerModule, StaffModule, BreachModule, PeopleModule, LettersModule, DeliveryModule, RepliesModule, ReportsModule],
+      imports: [
+        PlatformModule.of(platform),
+        LedgerModule,
+        StaffModule,
+        BreachModule,
+        PeopleModule,
+        LettersModule,
+        DeliveryModule,
+        RepliesModule,
+        ReportsModule,
+      ],
       controllers: CONTROLLERS,
-      providers: [Assets, Views, Pages, BreachFrame, RouteGuard, { provide: APP_GUARD, useExisting: RouteGuard }, { provide: APP_FILTER, useClass: ProblemFilter }],
+      providers: [
+        Assets,
+        Views,
+        Pages,
+        BreachFrame,
+        RouteGuard,
+        { provide: APP_GUARD, useExisting: RouteGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
     };
   }
 }
@@ -63,7 +81,10 @@ export async function makeWebApp(platform: Platform): Promise<NestFastifyApplica
     logger: false,
     requestTimeout: 60_000,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(WebModule.of(platform), adapter, { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(WebModule.of(platform), adapter, {
+    logger: false,
+    abortOnError: false,
+  });
   const https = platform.config.publicUrl.startsWith('https:');
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -85,9 +106,15 @@ export async function makeWebApp(platform: Platform): Promise<NestFastifyApplica
     hsts: https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
     referrerPolicy: { policy: 'no-referrer' },
     crossOriginOpenerPolicy: { policy: 'same-origin' },
+    // Letters are shown in a sandbox, which has an origin of its own and would be told off by the browser for it.
+    originAgentCluster: false,
   });
   await app.register(cookie);
-  await app.register(multipart, { attachFieldsToBody: 'keyValues', limits: { fileSize: LARGEST_FILE, files: 1, fields: 200, parts: 210 }, onFile: keepFile });
+  await app.register(multipart, {
+    attachFieldsToBody: 'keyValues',
+    limits: { fileSize: LARGEST_FILE, files: 1, fields: 200, parts: 210 },
+    onFile: keepFile,
+  });
   const server = app.getHttpAdapter().getInstance();
   // Browsers let any site send plain text here unasked; no page of ours does.
   server.removeContentTypeParser('text/plain');
@@ -95,7 +122,8 @@ export async function makeWebApp(platform: Platform): Promise<NestFastifyApplica
   const guard = app.get(RouteGuard);
   server.addHook('onRequest', async (request) => {
     const isFile = (request.headers['content-type'] ?? '').toLowerCase().startsWith('multipart/');
-    if (isFile && !(await guard.sessionOf(request as SessionRequest))) throw new Problem('forbidden', 'session.missing', 'Sign in to see this page.');
+    if (isFile && !(await guard.sessionOf(request as SessionRequest)))
+      throw new Problem('forbidden', 'session.missing', 'Sign in to see this page.');
   });
   server.addHook('onSend', async (_request, reply, payload) => {
     // Pages name persons: no cache keeps them. Assets say otherwise themselves.
@@ -107,7 +135,10 @@ export async function makeWebApp(platform: Platform): Promise<NestFastifyApplica
 }
 
 /** Puts an uploaded file into the form as bytes under its field's name. */
-async function keepFile(this: unknown, part: { fieldname: string; toBuffer(): Promise<Buffer>; value?: unknown }): Promise<void> {
+async function keepFile(
+  this: unknown,
+  part: { fieldname: string; toBuffer(): Promise<Buffer>; value?: unknown },
+): Promise<void> {
   part.value = await part.toBuffer();
 }
 
@@ -120,7 +151,11 @@ export async function startWeb(platform: Platform): Promise<{ url: string; close
   } catch (error) {
     await app.close();
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Problem('unavailable', 'port.taken', `Port ${PORT} is taken by another program. End it, or choose another port with PORT or --port.`);
+    throw new Problem(
+      'unavailable',
+      'port.taken',
+      `Port ${PORT} is taken by another program. End it, or choose another port with PORT or --port.`,
+    );
   }
   const { port } = app.getHttpServer().address() as { port: number };
   return { url: `http://${HOST === '127.0.0.1' ? 'localhost' : HOST}:${port}`, close: () => app.close() };

@@ -23,77 +23,148 @@ export class NoticeController {
 
   @Permit('notice.read')
   @Get()
-  async list(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string): Promise<void> {
+  async list(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+  ): Promise<void> {
     const { frame, more } = await this.frame.read(session.actor, reference, 'letters', async (tx, { breach }) => {
       const notices = await listNotices(tx, breach.id);
-      return { notices, names: await accountNames(tx, notices.map((notice) => notice.author)) };
+      return {
+        notices,
+        names: await accountNames(
+          tx,
+          notices.map((notice) => notice.author),
+        ),
+      };
     });
-    this.pages.show(reply, session, 'staff/notices', { ...frame, notices: more.notices.map((notice) => ({ ...notice, authorName: more.names.get(notice.author) ?? '' })), mayWrite: may(session.actor.roles, 'notice.write') });
+    this.pages.show(reply, session, 'staff/notices', {
+      ...frame,
+      notices: more.notices.map((notice) => ({ ...notice, authorName: more.names.get(notice.author) ?? '' })),
+      mayWrite: may(session.actor.roles, 'notice.write'),
+    });
   }
 
   @Permit('notice.write')
   @Post()
-  async draft(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string): Promise<void> {
+  async draft(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+  ): Promise<void> {
     const notice = await this.notices.draft(session.actor, reference, 'initial');
     void reply.redirect(`/breaches/${reference}/notices/${notice.reference}`, 303);
   }
 
   @Permit('notice.read')
   @Get(':notice')
-  async notice(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('notice') noticeReference: string): Promise<void> {
+  async notice(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('notice') noticeReference: string,
+  ): Promise<void> {
     this.pages.show(reply, session, 'staff/notice', await this.context(session, reference, noticeReference));
   }
 
   @Permit('notice.read')
   @Get(':notice/preview')
-  async preview(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('notice') notice: string, @Query('person') person = '', @Query('form') form = 'html'): Promise<void> {
+  async preview(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('notice') notice: string,
+    @Query('person') person = '',
+    @Query('form') form = 'html',
+  ): Promise<void> {
     const preview = await this.previews.preview(session.actor, notice, person);
     sendMailHtml(reply, form === 'text' ? null : preview.html, preview.text);
   }
 
   @Permit('notice.write')
   @Post(':notice/submit')
-  async submit(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('notice') notice: string): Promise<void> {
+  async submit(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('notice') notice: string,
+  ): Promise<void> {
     await this.act(reply, session, reference, notice, () => this.notices.submit(session.actor, notice));
   }
 
   @Permit('notice.approve')
   @Post(':notice/approve')
-  async approve(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('notice') notice: string, @Body() form: Form): Promise<void> {
-    await this.act(reply, session, reference, notice, () => this.notices.approve(session.actor, notice, field(form, 'hash')));
+  async approve(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('notice') notice: string,
+    @Body() form: Form,
+  ): Promise<void> {
+    await this.act(reply, session, reference, notice, () =>
+      this.notices.approve(session.actor, notice, field(form, 'hash')),
+    );
   }
 
   @Permit('notice.approve')
   @Post(':notice/return')
-  async sendBack(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('notice') notice: string, @Body() form: Form): Promise<void> {
-    await this.act(reply, session, reference, notice, () => this.notices.sendBack(session.actor, notice, field(form, 'note')));
+  async sendBack(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('notice') notice: string,
+    @Body() form: Form,
+  ): Promise<void> {
+    await this.act(reply, session, reference, notice, () =>
+      this.notices.sendBack(session.actor, notice, field(form, 'note')),
+    );
   }
 
   @Permit('notice.write')
   @Post(':notice/withdraw')
-  async withdraw(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('notice') notice: string): Promise<void> {
+  async withdraw(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('notice') notice: string,
+  ): Promise<void> {
     await this.act(reply, session, reference, notice, () => this.notices.withdraw(session.actor, notice));
   }
 
   /** A page of its own for what cannot be undone: the number and the consequence, then the button. */
   @Permit('notice.send')
   @Get(':notice/send')
-  async sendForm(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('notice') notice: string): Promise<void> {
+  async sendForm(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('notice') notice: string,
+  ): Promise<void> {
     const context = await this.context(session, reference, notice);
-    if (!(context['can'] as Record<string, boolean>)['sending']) return void reply.redirect(`/breaches/${reference}/notices/${notice}`, 303);
+    if (!(context['can'] as Record<string, boolean>)['sending'])
+      return void reply.redirect(`/breaches/${reference}/notices/${notice}`, 303);
     this.pages.show(reply, session, 'staff/notice-send', context);
   }
 
   @Permit('notice.send')
   @Post(':notice/send')
-  async send(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('notice') notice: string): Promise<void> {
+  async send(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('notice') notice: string,
+  ): Promise<void> {
     await this.act(reply, session, reference, notice, () => this.sending.send(session.actor, notice));
   }
 
   /** The part of the page that changes while letters leave; fetched again by the script, and with the page without it. */
   @Permit('notice.read')
   @Get(':notice/progress')
-  async progress(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('notice') noticeReference: string): Promise<void> {
+  async progress(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('notice') noticeReference: string,
+  ): Promise<void> {
     const { more } = await this.frame.read(session.actor, reference, 'letters', async (tx) => {
       const notice = await getNotice(tx, noticeReference);
       return { notice, progress: figures(await progressOf(tx, notice.id)) };
@@ -101,7 +172,13 @@ export class NoticeController {
     this.pages.show(reply, session, 'staff/notice-progress', { ...more, breach: { reference } });
   }
 
-  private async act(reply: FastifyReply, session: Session, reference: string, notice: string, move: () => Promise<Notice>): Promise<void> {
+  private async act(
+    reply: FastifyReply,
+    session: Session,
+    reference: string,
+    notice: string,
+    move: () => Promise<Notice>,
+  ): Promise<void> {
     try {
       await move();
       void reply.redirect(`/breaches/${reference}/notices/${notice}`, 303);
@@ -110,18 +187,43 @@ export class NoticeController {
     }
   }
 
-  private async context(session: Session, reference: string, noticeReference: string): Promise<Record<string, unknown>> {
+  private async context(
+    session: Session,
+    reference: string,
+    noticeReference: string,
+  ): Promise<Record<string, unknown>> {
     const { frame, more } = await this.frame.read(session.actor, reference, 'letters', async (tx, { breach }) => {
       const notice = await getNotice(tx, noticeReference);
-      if (notice.breachId !== breach.id) throw new Problem('not-found', 'notice.unknown', 'No notice has that reference. Look it up on the page of its breach.');
+      if (notice.breachId !== breach.id)
+        throw new Problem(
+          'not-found',
+          'notice.unknown',
+          'No notice has that reference. Look it up on the page of its breach.',
+        );
       const names = await accountNames(tx, [notice.author, ...(notice.approver ? [notice.approver] : [])]);
-      return { notice, authorName: names.get(notice.author) ?? '', approverName: notice.approver ? (names.get(notice.approver) ?? '') : '', progress: figures(await progressOf(tx, notice.id)) };
+      return {
+        notice,
+        authorName: names.get(notice.author) ?? '',
+        approverName: notice.approver ? (names.get(notice.approver) ?? '') : '',
+        progress: figures(await progressOf(tx, notice.id)),
+      };
     });
     const isOpen = ['draft', 'submitted', 'approved'].includes(more.notice.state);
     const check = isOpen ? await this.notices.check(noticeReference) : null;
     const mayPreview = may(session.actor.roles, 'people.read');
-    const samples = mayPreview && isOpen && check?.faults.length === 0 ? await this.previews.samples(session.actor, noticeReference, SAMPLES) : [];
-    return { ...frame, ...more, check, samples, mayPreview, isOwn: more.notice.author === session.actor.accountId, can: this.can(session, more.notice) };
+    const samples =
+      mayPreview && isOpen && check?.faults.length === 0
+        ? await this.previews.samples(session.actor, noticeReference, SAMPLES)
+        : [];
+    return {
+      ...frame,
+      ...more,
+      check,
+      samples,
+      mayPreview,
+      isOwn: more.notice.author === session.actor.accountId,
+      can: this.can(session, more.notice),
+    };
   }
 
   /** Acts that the account may do with the notice as it stands; the page shows exactly these. */
@@ -142,7 +244,9 @@ export class NoticeController {
 /** Progress as the page shows it: counts by what they mean, share, time left. */
 function figures(progress: DeliveryProgress): Record<string, unknown> {
   const count = (channel: string, ...states: string[]): number =>
-    progress.states.filter((group) => group.channel === channel && (states.length === 0 || states.includes(group.state))).reduce((sum, group) => sum + group.count, 0);
+    progress.states
+      .filter((group) => group.channel === channel && (states.length === 0 || states.includes(group.state)))
+      .reduce((sum, group) => sum + group.count, 0);
   const open = count('email', 'queued', 'sending', 'deferred');
   const mails = count('email');
   return {
@@ -165,7 +269,10 @@ function figures(progress: DeliveryProgress): Record<string, unknown> {
 
 /** A letter as its reader gets it, in a page that can run nothing and reach nothing. */
 export function sendMailHtml(reply: FastifyReply, html: string | null, text: string): void {
-  void reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox");
+  void reply.header(
+    'content-security-policy',
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox",
+  );
   if (html === null) void reply.type('text/plain; charset=utf-8').send(text);
   else void reply.type('text/html; charset=utf-8').send(html);
 }

@@ -25,22 +25,44 @@ export class OutboxController {
 
   @Permit('outbox.read')
   @Get('breaches/:reference/outbox')
-  async list(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Query('before') before?: string): Promise<void> {
+  async list(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Query('before') before?: string,
+  ): Promise<void> {
     const { frame } = await this.frame.read(session.actor, reference, 'outbox', () => Promise.resolve(null));
-    const page = await this.mails.list(session.actor, reference, /^[0-9a-f-]{36}$/.test(before ?? '') ? before : undefined);
+    const page = await this.mails.list(
+      session.actor,
+      reference,
+      /^[0-9a-f-]{36}$/.test(before ?? '') ? before : undefined,
+    );
     this.pages.show(reply, session, 'staff/outbox', { ...frame, ...page });
   }
 
   @Permit('outbox.read')
   @Get('breaches/:reference/outbox/:id')
-  async mail(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('id') id: string): Promise<void> {
+  async mail(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('id') id: string,
+  ): Promise<void> {
     const { frame } = await this.frame.read(session.actor, reference, 'outbox', () => Promise.resolve(null));
-    this.pages.show(reply, session, 'staff/outbox-mail', { ...frame, mail: await this.mails.read(session.actor, reference, id) });
+    this.pages.show(reply, session, 'staff/outbox-mail', {
+      ...frame,
+      mail: await this.mails.read(session.actor, reference, id),
+    });
   }
 
   @Permit('outbox.read')
   @Get('breaches/:reference/outbox/:id/html')
-  async html(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('id') id: string): Promise<void> {
+  async html(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('id') id: string,
+  ): Promise<void> {
     const mail = await this.mails.read(session.actor, reference, id);
     sendMailHtml(reply, mail.html, mail.text);
   }

@@ -60,7 +60,13 @@ export class Pages {
     return {
       language: actor.language,
       timeZone: 'Europe/Brussels',
-      actor: { name: actor.name, roles: actor.roles, isAdmin: may(actor.roles, 'account.manage'), mayReadBreaches: may(actor.roles, 'breach.read'), maySetController: may(actor.roles, 'controller.write') },
+      actor: {
+        name: actor.name,
+        roles: actor.roles,
+        isAdmin: may(actor.roles, 'account.manage'),
+        mayReadBreaches: may(actor.roles, 'breach.read'),
+        maySetController: may(actor.roles, 'controller.write'),
+      },
       csrf,
       back: '',
       catcher: !this.config.SMTP_URL,

@@ -4,7 +4,15 @@ import { DataSource } from 'typeorm';
 import { CATEGORIES, CONFIDENCES, DATA_KINDS, breachKey } from '#libs/breach/index.js';
 import { listDispatches, reasonsFor } from '#libs/delivery/index.js';
 import { record, timelineOf } from '#libs/ledger/index.js';
-import { STANDINGS, contactPointsOf, getPerson, listPeople, type PeopleFilter, type PersonRecord, type PersonRow } from '#libs/people/index.js';
+import {
+  STANDINGS,
+  contactPointsOf,
+  getPerson,
+  listPeople,
+  type PeopleFilter,
+  type PersonRecord,
+  type PersonRow,
+} from '#libs/people/index.js';
 import { KEYRING, LANGUAGES, Problem, type Keyring } from '#libs/platform/index.js';
 import { repliesOf } from '#libs/replies/index.js';
 import { actorName, may } from '#libs/staff/index.js';
@@ -28,16 +36,31 @@ export class PeopleController {
 
   @Permit('people.read')
   @Get()
-  async list(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Query() query: Record<string, string>): Promise<void> {
+  async list(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Query() query: Record<string, string>,
+  ): Promise<void> {
     const filter = filterOf(query, may(session.actor.roles, 'people.protected'));
     const { frame, more } = await this.frame.read(session.actor, reference, 'people', async (tx, { breach }) => {
       const key = await breachKey(tx, this.keyring, breach.id);
       const page = await listPeople(tx, breach.id, key, filter);
-      const reasons = await reasonsFor(tx, page.people.map((person) => person.id));
+      const reasons = await reasonsFor(
+        tx,
+        page.people.map((person) => person.id),
+      );
       const [hidden]: { count: number }[] = filter.withProtected
         ? [{ count: 0 }]
-        : await tx.query(`select count(*)::int as count from person where breach_id = $1 and protected and merged_into is null`, [breach.id]);
-      return { people: page.people.map((person) => ({ ...person, reason: reasons.get(person.id)! })), next: page.next, hidden: hidden!.count };
+        : await tx.query(
+            `select count(*)::int as count from person where breach_id = $1 and protected and merged_into is null`,
+            [breach.id],
+          );
+      return {
+        people: page.people.map((person) => ({ ...person, reason: reasons.get(person.id)! })),
+        next: page.next,
+        hidden: hidden!.count,
+      };
     });
     const kept = new URLSearchParams(Object.entries(query).filter(([name, value]) => name !== 'after' && value !== ''));
     if (more.next) kept.set('after', more.next);
@@ -47,47 +70,106 @@ export class PeopleController {
       nextQuery: more.next ? kept.toString() : '',
       isFiltered: Object.entries(query).some(([name, value]) => name !== 'after' && value !== ''),
       filter: query,
-      choices: { state: STANDINGS, category: CATEGORIES, language: LANGUAGES, data: DATA_KINDS, confidence: CONFIDENCES.filter((one) => one !== 'excluded') },
+      choices: {
+        state: STANDINGS,
+        category: CATEGORIES,
+        language: LANGUAGES,
+        data: DATA_KINDS,
+        confidence: CONFIDENCES.filter((one) => one !== 'excluded'),
+      },
     });
   }
 
   @Permit('people.read')
   @Get(':id')
-  async person(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('id') id: string): Promise<void> {
+  async person(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('id') id: string,
+  ): Promise<void> {
     await this.showPerson(reply, session, reference, id, false);
   }
 
   /** Shows contact details for a reason, which the ledger keeps. */
   @Permit('people.read')
   @Post(':id/show')
-  async show(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('id') id: string, @Body() form: Form): Promise<void> {
+  async show(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('id') id: string,
+    @Body() form: Form,
+  ): Promise<void> {
     const reason = SHOW_REASONS.find((one) => one === field(form, 'reason'));
-    if (!reason) throw new Problem('bad-input', 'person.reason-missing', 'Choose why you need the contact details. Go back, and choose a reason.');
+    if (!reason)
+      throw new Problem(
+        'bad-input',
+        'person.reason-missing',
+        'Choose why you need the contact details. Go back, and choose a reason.',
+      );
     await this.database.transaction(async (tx) => {
       const found = await this.find(tx, session, reference, id);
-      await record(tx, { kind: 'person.shown', actor: actorName(session.actor), breachId: found.breachId, personId: id, facts: { reason } });
+      await record(tx, {
+        kind: 'person.shown',
+        actor: actorName(session.actor),
+        breachId: found.breachId,
+        personId: id,
+        facts: { reason },
+      });
     });
     await this.showPerson(reply, session, reference, id, true);
   }
 
-  private async find(tx: Parameters<typeof breachKey>[0], session: Session, reference: string, id: string): Promise<{ breachId: string; person: PersonRow }> {
+  private async find(
+    tx: Parameters<typeof breachKey>[0],
+    session: Session,
+    reference: string,
+    id: string,
+  ): Promise<{ breachId: string; person: PersonRow }> {
     const [row]: { id: string }[] = await tx.query(`select id from breach where reference = $1`, [reference]);
-    if (!row) throw new Problem('not-found', 'breach.unknown', 'No breach has that reference. Look it up in the list of breaches.');
+    if (!row)
+      throw new Problem(
+        'not-found',
+        'breach.unknown',
+        'No breach has that reference. Look it up in the list of breaches.',
+      );
     const key = await breachKey(tx, this.keyring, row.id);
-    return { breachId: row.id, person: await getPerson(tx, row.id, key, id, may(session.actor.roles, 'people.protected')) };
+    return {
+      breachId: row.id,
+      person: await getPerson(tx, row.id, key, id, may(session.actor.roles, 'people.protected')),
+    };
   }
 
-  private async showPerson(reply: FastifyReply, session: Session, reference: string, id: string, isShown: boolean): Promise<void> {
+  private async showPerson(
+    reply: FastifyReply,
+    session: Session,
+    reference: string,
+    id: string,
+    isShown: boolean,
+  ): Promise<void> {
     const { frame, more } = await this.frame.read(session.actor, reference, 'people', async (tx) => {
       const { breachId, person } = await this.find(tx, session, reference, id);
       const replies = await repliesOf(tx, id);
       return {
-        person: { ...person, exposures: person.exposures.map((exposure) => ({ ...exposure, renewedOn: replies.find((one) => one.exposureId === exposure.id)?.renewedOn ?? '' })) },
+        person: {
+          ...person,
+          exposures: person.exposures.map((exposure) => ({
+            ...exposure,
+            renewedOn: replies.find((one) => one.exposureId === exposure.id)?.renewedOn ?? '',
+          })),
+        },
         reason: (await reasonsFor(tx, [id])).get(id)!,
-        contacts: (await contactPointsOf(tx, id)).map((contact) => ({ ...contact, value: contactValue(person.record, contact.kind, isShown) })),
+        contacts: (await contactPointsOf(tx, id)).map((contact) => ({
+          ...contact,
+          value: contactValue(person.record, contact.kind, isShown),
+        })),
         dispatches: (await listDispatches(tx, breachId, { personId: id, withProtected: true, limit: 100 })).dispatches,
         timeline: await named(tx, await timelineOf(tx, { personId: id }, 500)),
-        notices: await tx.query<{ reference: string }[]>(`select n.reference from letter l join notice n on n.id = l.notice_id where l.person_id = $1 order by n.id`, [id]),
+        notices: await tx.query<{ reference: string }[]>(
+          `select n.reference from letter l join notice n on n.id = l.notice_id where l.person_id = $1 order by n.id`,
+          [id],
+        ),
       };
     });
     this.pages.show(reply, session, 'staff/person', { ...frame, ...more, isShown, showReasons: SHOW_REASONS });
@@ -95,7 +177,8 @@ export class PeopleController {
 }
 
 function filterOf(query: Record<string, string>, withProtected: boolean): PeopleFilter {
-  const one = <T extends string>(name: string, choices: readonly T[]): T | undefined => choices.find((choice) => choice === query[name]);
+  const one = <T extends string>(name: string, choices: readonly T[]): T | undefined =>
+    choices.find((choice) => choice === query[name]);
   const chosen = {
     standing: one('state', STANDINGS),
     category: one('category', CATEGORIES),
@@ -111,7 +194,13 @@ function filterOf(query: Record<string, string>, withProtected: boolean): People
 /** A contact detail, or what of it may be seen without a reason: its first letter and its domain. */
 function contactValue(record: PersonRecord | null, kind: string, isShown: boolean): string {
   if (!record) return '';
-  const value = { email: record.email, 'private-email': record.privateEmail, phone: record.phone, post: record.address?.join(', ') }[kind] ?? '';
+  const value =
+    {
+      email: record.email,
+      'private-email': record.privateEmail,
+      phone: record.phone,
+      post: record.address?.join(', '),
+    }[kind] ?? '';
   if (isShown) return value;
   if (kind === 'email' || kind === 'private-email') return value.replace(/^(.).*@/, '$1•••@');
   return kind === 'phone' ? value.replace(/\d(?=.*\d{2})/g, '•') : '•••';

@@ -12,7 +12,9 @@ import { Views } from './views.js';
 /** The language in the form or address, else the first of the browser's that we have. Never a cookie. */
 export function languageOf(request: FastifyRequest, wished: string): Language {
   if (isLanguage(wished)) return wished;
-  const accepted = (request.headers['accept-language'] ?? '').split(',').map((part) => part.trim().slice(0, 2).toLowerCase());
+  const accepted = (request.headers['accept-language'] ?? '')
+    .split(',')
+    .map((part) => part.trim().slice(0, 2).toLowerCase());
   return accepted.find(isLanguage) ?? 'nl';
 }
 
@@ -41,7 +43,12 @@ export class PersonController {
     const typed = field(form, 'code').slice(0, 60);
     const page = await this.replies.openByCode(typed);
     const wished = field(form, 'lang');
-    if (page) return this.showLetter(reply, page, isLanguage(wished) && field(form, 'chosen') === 'yes' ? wished : firstLanguage(page, wished));
+    if (page)
+      return this.showLetter(
+        reply,
+        page,
+        isLanguage(wished) && field(form, 'chosen') === 'yes' ? wished : firstLanguage(page, wished),
+      );
     void reply.status(422);
     this.show(reply, 'person/code', languageOf(request, wished), '/n', { typed, isUnknown: true });
   }
@@ -49,8 +56,18 @@ export class PersonController {
   /** From a link: only the shape is looked at; the letter opens by the button, so that a scanner's GET opens nothing. */
   @Public()
   @Get('n/:token')
-  link(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('token') token: string, @Query('lang') lang = ''): void {
-    if (!/^bn1_[0-9a-hjkmnp-tv-z]{32}$/.test(token)) throw new Problem('not-found', 'letter.unknown', 'This address belongs to no letter. Type the code from your letter at /n.');
+  link(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('token') token: string,
+    @Query('lang') lang = '',
+  ): void {
+    if (!/^bn1_[0-9a-hjkmnp-tv-z]{32}$/.test(token))
+      throw new Problem(
+        'not-found',
+        'letter.unknown',
+        'This address belongs to no letter. Type the code from your letter at /n.',
+      );
     this.show(reply, 'person/link', languageOf(request, lang), `/n/${token}`, { token });
   }
 
@@ -58,7 +75,12 @@ export class PersonController {
   @Post('n/open')
   async openByLink(@Res() reply: FastifyReply, @Body() form: Form): Promise<void> {
     const page = await this.replies.openByToken(field(form, 'token'));
-    if (!page) throw new Problem('not-found', 'letter.unknown', 'This address belongs to no letter. Type the code from your letter at /n.');
+    if (!page)
+      throw new Problem(
+        'not-found',
+        'letter.unknown',
+        'This address belongs to no letter. Type the code from your letter at /n.',
+      );
     this.showLetter(reply, page, firstLanguage(page, field(form, 'lang')));
   }
 
@@ -72,15 +94,23 @@ export class PersonController {
   @Public()
   @Post('n/acknowledge')
   async acknowledge(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() form: Form): Promise<void> {
-    await this.withLetter(request, reply, form, () => this.replies.acknowledge(field(form, 'ticket'), field(form, 'word')));
+    await this.withLetter(request, reply, form, () =>
+      this.replies.acknowledge(field(form, 'ticket'), field(form, 'word')),
+    );
   }
 
   /** Fields for kind and day and none besides: nothing here could take a number or a copy. */
   @Public()
   @Post('n/renewed')
   async renewed(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() form: Form): Promise<void> {
-    const day = [field(form, 'year').padStart(4, '0'), field(form, 'month').padStart(2, '0'), field(form, 'day').padStart(2, '0')].join('-');
-    await this.withLetter(request, reply, form, () => this.replies.declareRenewed(field(form, 'ticket'), field(form, 'word'), field(form, 'exposure'), day));
+    const day = [
+      field(form, 'year').padStart(4, '0'),
+      field(form, 'month').padStart(2, '0'),
+      field(form, 'day').padStart(2, '0'),
+    ].join('-');
+    await this.withLetter(request, reply, form, () =>
+      this.replies.declareRenewed(field(form, 'ticket'), field(form, 'word'), field(form, 'exposure'), day),
+    );
   }
 
   @Public()
@@ -96,12 +126,23 @@ export class PersonController {
     const typed = field(form, 'code').slice(0, 60);
     const page = await this.replies.openByCode(typed);
     if (!page) void reply.status(422);
-    const found = page ? { dated: page.dated, notice: page.noticeReference, phone: page.controller.dataProtectionOfficer.phone } : null;
-    this.show(reply, 'person/real', languageOf(request, field(form, 'lang')), '/real', { typed, found, isUnknown: !page });
+    const found = page
+      ? { dated: page.dated, notice: page.noticeReference, phone: page.controller.dataProtectionOfficer.phone }
+      : null;
+    this.show(reply, 'person/real', languageOf(request, field(form, 'lang')), '/real', {
+      typed,
+      found,
+      isUnknown: !page,
+    });
   }
 
   /** Does what was asked and shows the letter again: with the receipt, or with the fault beside its field. */
-  private async withLetter(request: FastifyRequest, reply: FastifyReply, form: Form, act: () => Promise<Receipt | null>): Promise<void> {
+  private async withLetter(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    form: Form,
+    act: () => Promise<Receipt | null>,
+  ): Promise<void> {
     const ticket = field(form, 'ticket');
     const language = languageOf(request, field(form, 'lang'));
     try {
@@ -116,11 +157,24 @@ export class PersonController {
       void reply.status(422);
       // `word`, `document`, `day`, `future` or `early`: each has its words in four languages.
       const at = error.faults[0]!.at;
-      this.showLetter(reply, await this.replies.reopen(ticket), language, { fault: { key: `person.fault.${at}`, isWord: at === 'word', exposure: field(form, 'exposure') }, typed: { word: field(form, 'word'), day: field(form, 'day'), month: field(form, 'month'), year: field(form, 'year') } });
+      this.showLetter(reply, await this.replies.reopen(ticket), language, {
+        fault: { key: `person.fault.${at}`, isWord: at === 'word', exposure: field(form, 'exposure') },
+        typed: {
+          word: field(form, 'word'),
+          day: field(form, 'day'),
+          month: field(form, 'month'),
+          year: field(form, 'year'),
+        },
+      });
     }
   }
 
-  private showLetter(reply: FastifyReply, page: LetterPage, language: Language, more: Record<string, unknown> = {}): void {
+  private showLetter(
+    reply: FastifyReply,
+    page: LetterPage,
+    language: Language,
+    more: Record<string, unknown> = {},
+  ): void {
     const words = page.texts[language] ? language : page.languages[0]!;
     const texts = page.texts[words]!;
     const { controller } = page;
@@ -128,7 +182,15 @@ export class PersonController {
       const stated = exposure as ExposureView & { id: string };
       const choice = adviceFor(stated);
       const renewal = page.replies.find((one) => one.exposureId === exposure.id);
-      return { id: exposure.id, ...describeExposure(stated, language), action: choice.action, advice: adviceText(choice.key, language).html, canRenew: isDocumentKind(exposure.dataKind), renewedOn: renewal?.renewedOn ?? '', receipt: renewal?.receipt ?? '' };
+      return {
+        id: exposure.id,
+        ...describeExposure(stated, language),
+        action: choice.action,
+        advice: adviceText(choice.key, language).html,
+        canRenew: isDocumentKind(exposure.dataKind),
+        renewedOn: renewal?.renewedOn ?? '',
+        receipt: renewal?.receipt ?? '',
+      };
     });
     const acknowledged = page.replies.find((one) => one.kind === 'acknowledged');
     this.show(reply, 'person/letter', language, '', {
@@ -136,8 +198,16 @@ export class PersonController {
       dated: page.dated,
       notice: page.noticeReference,
       wordsLanguage: words,
-      texts: { whatHappened: prose(texts.whatHappened), likelyConsequences: prose(texts.likelyConsequences), measuresTaken: prose(texts.measuresTaken), whatIsNotKnown: prose(texts.whatIsNotKnown ?? ''), whoPays: things.some((thing) => thing.canRenew) ? prose(texts.whoPays ?? '') : '' },
-      groups: ACTIONS.map((action) => ({ action, things: things.filter((thing) => thing.action === action) })).filter((group) => group.things.length > 0),
+      texts: {
+        whatHappened: prose(texts.whatHappened),
+        likelyConsequences: prose(texts.likelyConsequences),
+        measuresTaken: prose(texts.measuresTaken),
+        whatIsNotKnown: prose(texts.whatIsNotKnown ?? ''),
+        whoPays: things.some((thing) => thing.canRenew) ? prose(texts.whoPays ?? '') : '',
+      },
+      groups: ACTIONS.map((action) => ({ action, things: things.filter((thing) => thing.action === action) })).filter(
+        (group) => group.things.length > 0,
+      ),
       documents: things.filter((thing) => thing.canRenew),
       contact: { ...controller.dataProtectionOfficer, website: withoutScheme(controller.website) },
       authority: controller.supervisoryAuthority[language] ?? Object.values(controller.supervisoryAuthority)[0],
@@ -150,10 +220,24 @@ export class PersonController {
     });
   }
 
-  private show(reply: FastifyReply, page: string, language: Language, home: string, context: Record<string, unknown>): void {
-    const languages = LANGUAGES.map((code) => ({ code, name: LANGUAGE_NAMES[code], isCurrent: code === language, href: home === '' ? '' : `${home}?lang=${code}` }));
+  private show(
+    reply: FastifyReply,
+    page: string,
+    language: Language,
+    home: string,
+    context: Record<string, unknown>,
+  ): void {
+    const languages = LANGUAGES.map((code) => ({
+      code,
+      name: LANGUAGE_NAMES[code],
+      isCurrent: code === language,
+      href: home === '' ? '' : `${home}?lang=${code}`,
+    }));
     void reply.header('content-language', language);
-    sendPage(reply, this.views.render(page, { language, languages, problem: null, isEnded: false, ticket: '', ...context }));
+    sendPage(
+      reply,
+      this.views.render(page, { language, languages, problem: null, isEnded: false, ticket: '', ...context }),
+    );
   }
 }
 

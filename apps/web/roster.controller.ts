@@ -1,8 +1,16 @@
 import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { breachKey } from '#libs/breach/index.js';
-import { OpenRowsService, ROSTER_COLUMNS, RosterImportService, listOpenRows, rosterTemplate, type RosterResult } from '#libs/people/index.js';
-import { KEYRING, type Keyring } from '#libs/platform/index.js';
+import {
+  OpenRowsService,
+  ROSTER_COLUMNS,
+  RosterImportService,
+  RosterUploadsService,
+  listOpenRows,
+  rosterTemplate,
+  type RosterResult,
+} from '#libs/people/index.js';
+import { KEYRING, Problem, type Keyring } from '#libs/platform/index.js';
 import { Inject } from '@nestjs/common';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
@@ -17,6 +25,7 @@ const SHOWN = 50;
 export class RosterController {
   constructor(
     private readonly roster: RosterImportService,
+    private readonly uploads: RosterUploadsService,
     private readonly openRows: OpenRowsService,
     private readonly frame: BreachFrame,
     private readonly pages: Pages,
@@ -25,49 +34,77 @@ export class RosterController {
 
   @Permit('people.import')
   @Get()
-  async form(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string): Promise<void> {
+  async form(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+  ): Promise<void> {
     this.pages.show(reply, session, 'staff/import', await this.formContext(session, reference));
   }
 
   @Permit('people.import')
   @Get('template.csv')
   template(@Res() reply: FastifyReply): void {
-    void reply.header('content-disposition', 'attachment; filename="people.csv"').type('text/csv; charset=utf-8').send(rosterTemplate());
+    void reply
+      .header('content-disposition', 'attachment; filename="people.csv"')
+      .type('text/csv; charset=utf-8')
+      .send(rosterTemplate());
   }
 
   /** Checks the file and shows what it would do; nothing is imported yet. */
   @Permit('people.import')
   @Post()
-  async check(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Body() form: Form): Promise<void> {
+  async check(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Body() form: Form,
+  ): Promise<void> {
     const file = form['file'];
     const bytes = Buffer.isBuffer(file) ? file : Buffer.alloc(0);
     try {
       const result = await this.roster.check(session.actor, reference, bytes, MOST_ROWS);
-      const upload = await this.roster.keepUpload(session.actor, reference, bytes);
+      const upload = await this.uploads.keep(session.actor, reference, bytes);
       const { frame } = await this.frame.read(session.actor, reference, 'people', () => Promise.resolve(null));
       this.pages.show(reply, session, 'staff/import-check', { ...frame, ...checkContext(result), upload });
     } catch (error) {
-      this.pages.again(reply, session, error, 'staff/import', await this.formContext(session, reference));
+      this.pages.again(reply, session, ofTheFile(error), 'staff/import', await this.formContext(session, reference));
     }
   }
 
   /** All faults of a checked file, to be mended with the file at hand. */
   @Permit('people.import')
   @Post('faults.csv')
-  async faults(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Body() form: Form): Promise<void> {
-    const bytes = await this.roster.openUpload(session.actor, reference, field(form, 'upload'));
+  async faults(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Body() form: Form,
+  ): Promise<void> {
+    const bytes = await this.uploads.open(session.actor, reference, field(form, 'upload'));
     const { rejected } = await this.roster.check(session.actor, reference, bytes, MOST_ROWS);
     const lines = rejected.map((cell) => `${cell.row},${cell.column},"${cell.message.replaceAll('"', '""')}"\r\n`);
-    void reply.header('content-disposition', 'attachment; filename="rows-to-mend.csv"').type('text/csv; charset=utf-8').send(`\ufeffrow,column,what to do\r\n${lines.join('')}`);
+    void reply
+      .header('content-disposition', 'attachment; filename="rows-to-mend.csv"')
+      .type('text/csv; charset=utf-8')
+      .send(`\ufeffrow,column,what to do\r\n${lines.join('')}`);
   }
 
   @Permit('people.import')
   @Post('confirm')
-  async confirm(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Body() form: Form): Promise<void> {
+  async confirm(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Body() form: Form,
+  ): Promise<void> {
     try {
-      const bytes = await this.roster.openUpload(session.actor, reference, field(form, 'upload'));
-      await this.roster.import(session.actor, reference, bytes, { keepGood: field(form, 'keepGood') === 'yes', mostRows: MOST_ROWS });
-      await this.roster.dropUpload(session.actor, field(form, 'upload'));
+      const bytes = await this.uploads.open(session.actor, reference, field(form, 'upload'));
+      await this.roster.import(session.actor, reference, bytes, {
+        keepGood: field(form, 'keepGood') === 'yes',
+        mostRows: MOST_ROWS,
+      });
+      await this.uploads.drop(session.actor, field(form, 'upload'));
       void reply.redirect(`/breaches/${reference}/people`, 303);
     } catch (error) {
       this.pages.again(reply, session, error, 'staff/import', await this.formContext(session, reference));
@@ -76,13 +113,23 @@ export class RosterController {
 
   @Permit('people.import')
   @Get('left-out')
-  async leftOut(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string): Promise<void> {
+  async leftOut(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+  ): Promise<void> {
     this.pages.show(reply, session, 'staff/left-out', await this.leftOutContext(session, reference));
   }
 
   @Permit('people.import')
   @Post('left-out/:row/dismiss')
-  async dismiss(@Res() reply: FastifyReply, @SessionOf() session: Session, @Param('reference') reference: string, @Param('row') row: string, @Body() form: Form): Promise<void> {
+  async dismiss(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('row') row: string,
+    @Body() form: Form,
+  ): Promise<void> {
     try {
       await this.openRows.dismiss(session.actor, reference, row, field(form, 'reason'));
       void reply.redirect(`/breaches/${reference}/import/left-out`, 303);
@@ -92,8 +139,22 @@ export class RosterController {
   }
 
   private async leftOutContext(session: Session, reference: string): Promise<Record<string, unknown>> {
-    const { frame, more } = await this.frame.read(session.actor, reference, 'people', async (tx, { breach }) => await listOpenRows(tx, breach.id, await breachKey(tx, this.keyring, breach.id)));
-    const rows = more.rows.map((row) => ({ ...row, cells: row.columns.map((column, i) => ({ column, value: row.cells[i] ?? '', fault: row.faults.find((fault) => fault.at === column)?.message ?? '' })).filter((cell) => cell.column !== null && (cell.value !== '' || cell.fault !== '')) }));
+    const { frame, more } = await this.frame.read(
+      session.actor,
+      reference,
+      'people',
+      async (tx, { breach }) => await listOpenRows(tx, breach.id, await breachKey(tx, this.keyring, breach.id)),
+    );
+    const rows = more.rows.map((row) => ({
+      ...row,
+      cells: row.columns
+        .map((column, i) => ({
+          column,
+          value: row.cells[i] ?? '',
+          fault: row.faults.find((fault) => fault.at === column)?.message ?? '',
+        }))
+        .filter((cell) => cell.column !== null && (cell.value !== '' || cell.fault !== '')),
+    }));
     return { ...frame, rows, count: more.count };
   }
 
@@ -101,6 +162,18 @@ export class RosterController {
     const { frame } = await this.frame.read(session.actor, reference, 'people', () => Promise.resolve(null));
     return { ...frame, columns: ROSTER_COLUMNS };
   }
+}
+
+/** A fault of the whole file stands at the field that the file was chosen in. */
+function ofTheFile(error: unknown): unknown {
+  if (!(error instanceof Problem)) return error;
+  const says = error.faults.length > 0 ? error.faults.map((fault) => fault.message) : [error.message];
+  return new Problem(
+    error.kind,
+    error.code,
+    error.message,
+    says.map((message) => ({ at: 'file', message })),
+  );
 }
 
 function checkContext(result: RosterResult): Record<string, unknown> {
@@ -111,5 +184,12 @@ function checkContext(result: RosterResult): Record<string, unknown> {
     rows.set(row, known);
   }
   const faulty = [...rows.values()];
-  return { result, good: result.imported + result.updated, faultyRows: faulty.slice(0, SHOWN), moreRows: Math.max(0, result.rejectedRows - SHOWN), readColumns: result.columns.filter((column) => column !== null), skipped: result.columns.filter((column) => column === null).length };
+  return {
+    result,
+    good: result.imported + result.updated,
+    faultyRows: faulty.slice(0, SHOWN),
+    moreRows: Math.max(0, result.rejectedRows - SHOWN),
+    readColumns: result.columns.filter((column) => column !== null),
+    skipped: result.columns.filter((column) => column === null).length,
+  };
 }

@@ -1,6 +1,14 @@
 import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CONFIG, LANGUAGES, LANGUAGE_NAMES, Problem, isLanguage, type Config, type Language } from '#libs/platform/index.js';
+import {
+  CONFIG,
+  LANGUAGES,
+  LANGUAGE_NAMES,
+  Problem,
+  isLanguage,
+  type Config,
+  type Language,
+} from '#libs/platform/index.js';
 import { AccountsService } from '#libs/staff/index.js';
 import { Permit, Public, SessionOf, cookieName, type Session, type SessionRequest } from './guard.js';
 import { Pages, field, type Form } from './pages.js';
@@ -21,7 +29,12 @@ export class SignInController {
 
   @Public()
   @Get('/')
-  form(@Req() request: SessionRequest, @Res() reply: FastifyReply, @Query('to') to = '', @Query('lang') lang = ''): void {
+  form(
+    @Req() request: SessionRequest,
+    @Res() reply: FastifyReply,
+    @Query('to') to = '',
+    @Query('lang') lang = '',
+  ): void {
     if (request.session) return void reply.redirect('/breaches', 303);
     this.showForm(reply, isLanguage(lang) ? lang : 'en', { to, email: '', problem: null });
   }
@@ -32,7 +45,10 @@ export class SignInController {
   async signIn(@Req() request: SessionRequest, @Res() reply: FastifyReply, @Body() form: Form): Promise<void> {
     const language = field(form, 'lang');
     try {
-      const signedIn = await this.accounts.signIn(field(form, 'email'), typeof form['password'] === 'string' ? form['password'] : '');
+      const signedIn = await this.accounts.signIn(
+        field(form, 'email'),
+        typeof form['password'] === 'string' ? form['password'] : '',
+      );
       const secure = request.protocol === 'https';
       // Lax, not Strict: a link in a mail to a colleague opens the page instead of the sign-in. No GET changes anything.
       void reply.setCookie(cookieName(secure), signedIn.token, { path: '/', httpOnly: true, sameSite: 'lax', secure });
@@ -40,13 +56,21 @@ export class SignInController {
     } catch (error) {
       if (!(error instanceof Problem) || !error.code.startsWith('sign-in.')) throw error;
       void reply.status(error.code === 'sign-in.slowed' ? 429 : 422);
-      this.showForm(reply, isLanguage(language) ? language : 'en', { to: field(form, 'to'), email: field(form, 'email'), problem: shownProblem(error.message, error.faults) });
+      this.showForm(reply, isLanguage(language) ? language : 'en', {
+        to: field(form, 'to'),
+        email: field(form, 'email'),
+        problem: shownProblem(error.message, error.faults),
+      });
     }
   }
 
   @Permit('account.own')
   @Post('/sign-out')
-  async signOut(@Req() request: SessionRequest, @Res() reply: FastifyReply, @SessionOf() session: Session): Promise<void> {
+  async signOut(
+    @Req() request: SessionRequest,
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+  ): Promise<void> {
     await this.accounts.signOut(session.token);
     void reply.clearCookie(cookieName(request.protocol === 'https'), { path: '/' });
     void reply.redirect('/', 303);
@@ -54,6 +78,17 @@ export class SignInController {
 
   private showForm(reply: FastifyReply, language: Language, context: Record<string, unknown>): void {
     const languages = LANGUAGES.map((code) => ({ code, name: LANGUAGE_NAMES[code], isCurrent: code === language }));
-    void reply.type('text/html; charset=utf-8').send(this.pages.views.render('staff/sign-in', { language, languages, catcher: !this.config.SMTP_URL, actor: null, csrf: '', section: '', done: '', ...context }));
+    void reply.type('text/html; charset=utf-8').send(
+      this.pages.views.render('staff/sign-in', {
+        language,
+        languages,
+        catcher: !this.config.SMTP_URL,
+        actor: null,
+        csrf: '',
+        section: '',
+        done: '',
+        ...context,
+      }),
+    );
   }
 }

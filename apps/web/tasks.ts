@@ -31,11 +31,34 @@ export function tasksOf(state: BreachState): Task[] {
   const isSent = notice?.state === 'sent';
   return [
     { name: 'record', state: state.textsWritten > 0 ? 'done' : 'started', href: `${home}/texts/en`, reason: null },
-    { name: 'find', state: found ? (state.notInSum.rows + state.notInSum.estimateGap > 0 ? 'started' : 'done') : 'to-do', href: found ? `${home}/people` : `${home}/import`, reason: null },
-    found || notice ? { name: 'write', state: isWritten ? 'done' : notice ? 'started' : 'to-do', href: noticeHref, reason: null } : cannot('write', 'no-people'),
-    isWritten ? { name: 'approve', state: isApproved ? 'done' : 'to-do', href: noticeHref, reason: null } : cannot('approve', 'not-written'),
-    isApproved ? { name: 'send', state: isSent ? 'done' : notice.state === 'sending' ? 'running' : 'to-do', href: noticeHref, reason: null } : cannot('send', 'not-approved'),
-    isSent ? { name: 'follow-up', state: state.sum.underWay + state.sum.notReached > 0 ? 'to-do' : 'done', href: `${home}/people?state=under-way`, reason: null } : cannot('follow-up', 'not-sent'),
+    {
+      name: 'find',
+      state: found ? (state.notInSum.rows + state.notInSum.estimateGap > 0 ? 'started' : 'done') : 'to-do',
+      href: found ? `${home}/people` : `${home}/import`,
+      reason: null,
+    },
+    found || notice
+      ? { name: 'write', state: isWritten ? 'done' : notice ? 'started' : 'to-do', href: noticeHref, reason: null }
+      : cannot('write', 'no-people'),
+    isWritten
+      ? { name: 'approve', state: isApproved ? 'done' : 'to-do', href: noticeHref, reason: null }
+      : cannot('approve', 'not-written'),
+    isApproved
+      ? {
+          name: 'send',
+          state: isSent ? 'done' : notice.state === 'sending' ? 'running' : 'to-do',
+          href: noticeHref,
+          reason: null,
+        }
+      : cannot('send', 'not-approved'),
+    isSent
+      ? {
+          name: 'follow-up',
+          state: state.sum.underWay + state.sum.notReached > 0 ? 'to-do' : 'done',
+          href: `${home}/people?state=under-way`,
+          reason: null,
+        }
+      : cannot('follow-up', 'not-sent'),
   ];
 }
 

@@ -43,12 +43,18 @@ describe.each([
   ['person.css', PERSON],
 ])('%s', (sheet, pairs) => {
   const colours = coloursOf(sheet);
-  it.each(['light', 'dark'] as const)('given the %s ground, when words stand on it, then every pair has a contrast of 4.5 at least', (ground) => {
-    const poor = pairs
-      .map(([words, behind]) => ({ pair: `${words} on ${behind}`, contrast: contrast(colours[ground][words] ?? '', colours[ground][behind] ?? '') }))
-      .filter((pair) => !(pair.contrast >= 4.5));
-    expect(poor).toEqual([]);
-  });
+  it.each(['light', 'dark'] as const)(
+    'given the %s ground, when words stand on it, then every pair has a contrast of 4.5 at least',
+    (ground) => {
+      const poor = pairs
+        .map(([words, behind]) => ({
+          pair: `${words} on ${behind}`,
+          contrast: contrast(colours[ground][words] ?? '', colours[ground][behind] ?? ''),
+        }))
+        .filter((pair) => !(pair.contrast >= 4.5));
+      expect(poor).toEqual([]);
+    },
+  );
 });
 
 describe('the parts of the bar of the sum', () => {
@@ -56,9 +62,13 @@ describe('the parts of the bar of the sum', () => {
   it.each([
     ['light', light],
     ['dark', dark],
-  ])('given the %s ground, when the bar is drawn, then every part stands out from the ground by 3 at least', (_, colours) => {
-    for (const part of ['bar-told', 'bar-exempt', 'bar-under-way', 'bar-not-reached']) expect(contrast(colours[part] ?? '', colours['ground']!)).toBeGreaterThanOrEqual(3);
-  });
+  ])(
+    'given the %s ground, when the bar is drawn, then every part stands out from the ground by 3 at least',
+    (_, colours) => {
+      for (const part of ['bar-told', 'bar-exempt', 'bar-under-way', 'bar-not-reached'])
+        expect(contrast(colours[part] ?? '', colours['ground']!)).toBeGreaterThanOrEqual(3);
+    },
+  );
 });
 
 it('given black and white, when their contrast is reckoned, then it is 21, as WCAG says', () => {

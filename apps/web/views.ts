@@ -61,30 +61,44 @@ export class Views {
   private registerHelpers(): void {
     const root = (options: Options): Root => (options.data as { root: Root }).root;
     const helpers: Record<string, Handlebars.HelperDelegate> = {
-      t: (key: string, options: Options) => this.t(root(options).language, key, numbersInWords(options.hash as Record<string, unknown>)),
+      t: (key: string, options: Options) =>
+        this.t(root(options).language, key, numbersInWords(options.hash as Record<string, unknown>)),
       number: (value: number) => number(value),
-      day: (value: string | Date, options: Options) => dateInWords(new Date(value), root(options).language, root(options).timeZone ?? 'UTC'),
-      time: (value: string | Date, options: Options) => timeInWords(new Date(value), root(options).language, root(options).timeZone ?? 'UTC'),
+      day: (value: string | Date, options: Options) =>
+        dateInWords(new Date(value), root(options).language, root(options).timeZone ?? 'UTC'),
+      time: (value: string | Date, options: Options) =>
+        timeInWords(new Date(value), root(options).language, root(options).timeZone ?? 'UTC'),
       iso: (value: string | Date) => new Date(value).toISOString(),
       eq: (left: unknown, right: unknown) => left === right,
-      // An empty list is nothing here, as it is for `if`.
-      or: (...values: unknown[]) => values.slice(0, -1).some((value) => !Handlebars.Utils.isEmpty(value)),
-      and: (...values: unknown[]) => values.slice(0, -1).every((value) => !Handlebars.Utils.isEmpty(value)),
-      not: (value: unknown) => Handlebars.Utils.isEmpty(value),
+      or: (...values: unknown[]) => values.slice(0, -1).some(holds),
+      and: (...values: unknown[]) => values.slice(0, -1).every(holds),
+      not: (value: unknown) => !holds(value),
       includes: (list: unknown[] | undefined, value: unknown) => (list ?? []).includes(value),
       concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
       list: (...parts: unknown[]) => parts.slice(0, -1),
       valueOf: (values: Record<string, unknown> | undefined, name: string) => scalar(values?.[name]),
       listOf: (values: Record<string, unknown> | undefined, name: string) => [values?.[name] ?? []].flat(),
       choiceWords: (filter: string) => CHOICE_WORDS[filter],
-      faultOf: (at: string, options: Options) => root(options).problem?.faults.find((fault) => fault.at === at)?.message ?? '',
+      faultOf: (at: string, options: Options) =>
+        root(options).problem?.faults.find((fault) => fault.at === at)?.message ?? '',
     };
     for (const [name, helper] of Object.entries(helpers)) this.handlebars.registerHelper(name, helper);
   }
 }
 
+/** What `if` takes for true: an empty list is nothing, and so is zero. */
+function holds(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
+
 /** Which words name the choices of each filter of the list of people. */
-const CHOICE_WORDS: Record<string, string> = { state: 'state', category: 'category', language: 'language', data: 'data', confidence: 'confidence' };
+const CHOICE_WORDS: Record<string, string> = {
+  state: 'state',
+  category: 'category',
+  language: 'language',
+  data: 'data',
+  confidence: 'confidence',
+};
 
 /** What a text field shows: the text typed, the last where it came twice, nothing for bytes. */
 function scalar(value: unknown): string {
@@ -97,7 +111,12 @@ function numbersInWords(values: Record<string, unknown>): Record<string, unknown
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => {
       if (typeof value !== 'number') return [[name, value]];
-      return name === 'count' ? [[name, value], ['n', number(value)]] : [[name, number(value)]];
+      return name === 'count'
+        ? [
+            [name, value],
+            ['n', number(value)],
+          ]
+        : [[name, number(value)]];
     }),
   );
 }

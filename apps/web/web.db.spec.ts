@@ -1,81 +1,27 @@
-import type { InjectOptions, Response } from 'light-my-request';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Controller, Get } from '@nestjs/common';
-import { Clock, newKey, openKeyring, readConfig } from '#libs/platform/index.js';
-import { AccountsService, type Role } from '#libs/staff/index.js';
-import { testDatabase, type TestDatabase } from '../../test/support/database.js';
-import { CONTROLLERS, makeWebApp } from './main.js';
+import { testWeb, type TestWeb } from '#test/support/web-browser.js';
 import { Public, requirePermissions, routesOf } from './guard.js';
+import { CONTROLLERS } from './main.js';
 
-const PASSWORD = 'kettle orbit mustard';
-let db: TestDatabase;
-let app: NestFastifyApplication;
-let accounts: AccountsService;
-
+let web: TestWeb;
 beforeAll(async () => {
-  db = await testDatabase();
-  const config = readConfig({ NODE_ENV: 'test', DATABASE_URL: db.url, PUBLIC_URL: 'http://localhost:3000' });
-  const keyring = await openKeyring(db.source, newKey());
-  app = await makeWebApp({ config, databaseUrl: db.url, database: db.source, keyring, clock: new Clock(), close: () => Promise.resolve() });
-  accounts = app.get(AccountsService);
+  web = await testWeb();
 });
-afterAll(async () => {
-  await app?.close();
-  await db?.drop();
-});
-
-let count = 0;
-async function given(roles: Role[], withPassword = true): Promise<{ email: string; password: string }> {
-  const email = `someone${++count}@agency.example`;
-  const { oneTimePassword } = await accounts.add({ email, name: 'Mira Claes', roles, ...(withPassword ? { password: PASSWORD } : {}) }, null);
-  return { email, password: oneTimePassword ?? PASSWORD };
-}
-
-/** A browser of one person: keeps the session cookie, and the token of the last page's form. */
-class Browser {
-  cookie = '';
-  csrf = '';
-  last!: Response;
-
-  async get(url: string, headers: Record<string, string> = {}): Promise<Response> {
-    return await this.go({ method: 'GET', url, headers });
-  }
-
-  async post(url: string, form: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> {
-    const payload = new URLSearchParams({ _csrf: this.csrf, ...form }).toString();
-    return await this.go({ method: 'POST', url, payload, headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } });
-  }
-
-  async go(request: InjectOptions): Promise<Response> {
-    const headers = { accept: 'text/html', ...(this.cookie ? { cookie: this.cookie } : {}), ...request.headers };
-    this.last = await app.inject({ ...request, headers });
-    const set = this.last.cookies.find((one) => one.name === 'tocsin');
-    if (set) this.cookie = set.value === '' ? '' : `tocsin=${set.value}`;
-    this.csrf = /name="_csrf" value="([^"]+)"/.exec(this.last.body)?.[1] ?? this.csrf;
-    return this.last;
-  }
-
-  async signIn(roles: Role[]): Promise<this> {
-    const { email, password } = await given(roles);
-    await this.post('/sign-in', { email, password });
-    await this.get('/account');
-    return this;
-  }
-}
+afterAll(() => web?.close());
 
 describe('sign-in', () => {
   it('given an account, when its password is typed, then the browser gets a cookie that scripts cannot read and goes on to the breaches', async () => {
-    const { email, password } = await given(['hr']);
-    const answer = await new Browser().post('/sign-in', { email, password });
+    const { email, password } = await web.account(['hr']);
+    const answer = await (await web.browser()).post('/sign-in', { email, password });
     expect(answer.statusCode).toBe(303);
     expect(answer.headers.location).toBe('/breaches');
     expect(answer.cookies[0]).toMatchObject({ name: 'tocsin', path: '/', httpOnly: true, sameSite: 'Lax' });
   });
 
   it('given an unknown address and a wrong password, when each is tried, then the page says the same, keeps the address and never the password', async () => {
-    const { email } = await given(['hr']);
+    const { email } = await web.account(['hr']);
     const pageOf = async (address: string): Promise<string> => {
-      const answer = await new Browser().post('/sign-in', { email: address, password: 'my wrong password' });
+      const answer = await (await web.browser()).post('/sign-in', { email: address, password: 'my wrong password' });
       expect(answer.statusCode).toBe(422);
       expect(answer.body).toContain(`value="${address}"`);
       expect(answer.body).not.toContain('my wrong password');
@@ -92,19 +38,21 @@ describe('sign-in', () => {
     ['javascript:alert(1)', '/breaches'],
     ['/breaches/BR-2026-0001?a=b', '/breaches/BR-2026-0001?a=b'],
   ])('given the wish to go on to %s, when somebody signs in, then they go on to %s', async (to, expected) => {
-    const { email, password } = await given(['hr']);
-    expect((await new Browser().post('/sign-in', { email, password, to })).headers.location).toBe(expected);
+    const { email, password } = await web.account(['hr']);
+    expect((await (await web.browser()).post('/sign-in', { email, password, to })).headers.location).toBe(expected);
   });
 
   it('given nobody signed in, when a page of staff accounts is asked for, then the browser is sent to sign in and the wish is kept', async () => {
-    const answer = await new Browser().get('/breaches/new');
+    const answer = await (await web.browser()).get('/breaches/new');
     expect(answer.statusCode).toBe(303);
     expect(answer.headers.location).toBe('/?to=%2Fbreaches%2Fnew');
-    expect((await new Browser().get(answer.headers.location as string)).body).toContain('name="to" value="/breaches/new"');
+    expect((await (await web.browser()).get(answer.headers.location as string)).body).toContain(
+      'name="to" value="/breaches/new"',
+    );
   });
 
   it('given nobody signed in, when a program asks, then it gets 401 as a problem of RFC 9457', async () => {
-    const answer = await new Browser().get('/breaches', { accept: 'application/json' });
+    const answer = await (await web.browser()).get('/breaches', { accept: 'application/json' });
     expect(answer.statusCode).toBe(401);
     expect(answer.headers['content-type']).toContain('application/problem+json');
     expect(answer.json()).toMatchObject({ type: 'urn:tocsin:problem:session.missing', status: 401, faults: [] });
@@ -112,7 +60,7 @@ describe('sign-in', () => {
   });
 
   it('given a session, when its owner signs out, then the same cookie opens nothing', async () => {
-    const browser = await new Browser().signIn(['hr']);
+    const browser = await web.browser(['hr']);
     const { cookie } = browser;
     await browser.post('/sign-out', {});
     expect(browser.cookie).toBe('');
@@ -121,8 +69,8 @@ describe('sign-in', () => {
   });
 
   it('given a one-time password, when its owner signs in, then every page leads to choosing an own one, and none after it', async () => {
-    const { email, password } = await given(['hr'], false);
-    const browser = new Browser();
+    const { email, password } = await web.account(['hr'], null);
+    const browser = await web.browser();
     expect((await browser.post('/sign-in', { email, password })).headers.location).toBe('/password');
     expect((await browser.get('/breaches')).headers.location).toBe('/password');
     await browser.get('/password');
@@ -135,9 +83,9 @@ describe('sign-in', () => {
   });
 
   it('given ten wrong passwords, when the right one is typed, then the page says how long to wait', async () => {
-    const { email, password } = await given(['hr']);
-    for (let i = 0; i < 10; i++) await new Browser().post('/sign-in', { email, password: 'wrong' });
-    const answer = await new Browser().post('/sign-in', { email, password });
+    const { email, password } = await web.account(['hr']);
+    for (let i = 0; i < 10; i++) await (await web.browser()).post('/sign-in', { email, password: 'wrong' });
+    const answer = await (await web.browser()).post('/sign-in', { email, password });
     expect(answer.statusCode).toBe(429);
     expect(answer.body).toContain('Wait 15 minutes');
   });
@@ -163,7 +111,7 @@ describe('the guard', () => {
   });
 
   it('given every unsafe route of staff accounts, when its form comes without the token of the session, then nothing is done and the answer is 403', async () => {
-    const browser = await new Browser().signIn(['hr', 'dpo', 'security', 'auditor', 'admin']);
+    const browser = await web.browser(['hr', 'dpo', 'security', 'auditor', 'admin']);
     const unsafe = routesOf(CONTROLLERS).filter((route) => route.method !== 'GET' && route.permission !== 'public');
     expect(unsafe.length).toBeGreaterThan(10);
     for (const route of unsafe) {
@@ -177,27 +125,37 @@ describe('the guard', () => {
   });
 
   it('given a form that a page of another site sent, when it reaches a form without session, then it is refused', async () => {
-    const { email, password } = await given(['hr']);
-    expect((await new Browser().post('/sign-in', { email, password }, { 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403);
-    expect((await new Browser().post('/n', { code: 'x' }, { 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403);
+    const { email, password } = await web.account(['hr']);
+    expect(
+      (await (await web.browser()).post('/sign-in', { email, password }, { 'sec-fetch-site': 'cross-site' }))
+        .statusCode,
+    ).toBe(403);
+    expect((await (await web.browser()).post('/n', { code: 'x' }, { 'sec-fetch-site': 'cross-site' })).statusCode).toBe(
+      403,
+    );
   });
 
   it('given an administrator, when they ask for the breaches, then the page says which role can', async () => {
-    const answer = await (await new Browser().signIn(['admin'])).get('/breaches');
+    const answer = await (await web.browser(['admin'])).get('/breaches');
     expect(answer.statusCode).toBe(403);
     expect(answer.body).toContain('Ask an HR officer');
   });
 
   it('given nobody signed in, when somebody sends a file, then it is refused before it is read', async () => {
-    const browser = new Browser();
-    const answer = await browser.go({ method: 'POST', url: '/breaches/BR-2026-0001/import', headers: { 'content-type': 'multipart/form-data; boundary=x', accept: 'application/json' }, payload: '--x--' });
+    const browser = await web.browser();
+    const answer = await browser.go({
+      method: 'POST',
+      url: '/breaches/BR-2026-0001/import',
+      headers: { 'content-type': 'multipart/form-data; boundary=x', accept: 'application/json' },
+      payload: '--x--',
+    });
     expect(answer.statusCode).toBe(401);
   });
 });
 
 describe('answers', () => {
   it('given any page, when it is answered, then it runs and loads nothing foreign, is kept in no cache, and tells no other site where it was read', async () => {
-    const browser = await new Browser().signIn(['hr']);
+    const browser = await web.browser(['hr']);
     for (const url of ['/', '/account', '/breaches', '/no-such-page', '/n', '/real']) {
       const { headers } = await browser.get(url);
       const csp = String(headers['content-security-policy']);
@@ -205,14 +163,19 @@ describe('answers', () => {
       expect(csp).toContain("form-action 'self'");
       expect(csp).toContain("frame-ancestors 'none'");
       expect(csp).not.toMatch(/unsafe|https?:|data:|upgrade/);
-      expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', 'cross-origin-opener-policy': 'same-origin' });
+      expect(headers).toMatchObject({
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+        'cross-origin-opener-policy': 'same-origin',
+      });
       expect(headers['strict-transport-security']).toBeUndefined();
       expect(headers['access-control-allow-origin']).toBeUndefined();
     }
   });
 
   it('given a page, when its HTML is read, then it has no inline script or style, and all it loads is our own', async () => {
-    const browser = await new Browser().signIn(['hr', 'admin']);
+    const browser = await web.browser(['hr', 'admin']);
     for (const url of ['/account', '/breaches', '/breaches/new', '/accounts', '/password']) {
       const { body } = await browser.get(url);
       expect(body).not.toMatch(/<script(?![^>]*\bsrc=)|\sstyle="|<style|\son\w+="/);
@@ -221,24 +184,24 @@ describe('answers', () => {
   });
 
   it('given a page, when its styles, scripts and fonts are fetched, then each is there and may be kept for ever', async () => {
-    const page = await new Browser().get('/');
+    const page = await (await web.browser()).get('/');
     const css = /href="(\/assets\/[^"]+\.css)"/.exec(page.body)![1]!;
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(page.body)![1]!;
-    const sheet = await app.inject(css);
+    const sheet = await web.app.inject(css);
     const fonts = [...sheet.body.matchAll(/url\(([^)]+)\)/g)].map((match) => match[1]!);
     expect(fonts).toHaveLength(4);
     expect(sheet.body).not.toContain('GDS Transport');
     for (const url of [css, script, ...fonts]) {
-      const asset = await app.inject(url);
+      const asset = await web.app.inject(url);
       expect([asset.statusCode, asset.headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
     }
   });
 
   it('given an address that is not there, when a person or a program asks for it, then one gets a page, the other a problem', async () => {
-    const page = await new Browser().get('/no-such-page');
+    const page = await (await web.browser()).get('/no-such-page');
     expect(page.statusCode).toBe(404);
     expect(page.headers['content-type']).toContain('text/html');
-    const problem = await app.inject({ url: '/api/v1/no-such-thing' });
+    const problem = await web.app.inject({ url: '/api/v1/no-such-thing' });
     expect(problem.statusCode).toBe(404);
     expect(problem.json()).toMatchObject({ type: 'urn:tocsin:problem:page.unknown', status: 404 });
   });
@@ -247,21 +210,31 @@ describe('answers', () => {
     ['larger than a form may be', 'application/x-www-form-urlencoded', `a=${'x'.repeat(1_100_000)}`, 413],
     ['no form at all', 'application/json', '{"a":', 400],
     ['of a type that nobody reads', 'text/plain', 'a', 415],
-  ])('given a form %s, when it is sent, then the answer is a page that says what to do', async (_, type, payload, status) => {
-    const answer = await new Browser().go({ method: 'POST', url: '/sign-in', headers: { 'content-type': type }, payload });
-    expect(answer.statusCode).toBe(status);
-    expect(answer.headers['content-type']).toContain('text/html');
-  });
+  ])(
+    'given a form %s, when it is sent, then the answer is a page that says what to do',
+    async (_, type, payload, status) => {
+      const answer = await (
+        await web.browser()
+      ).go({
+        method: 'POST',
+        url: '/sign-in',
+        headers: { 'content-type': type },
+        payload,
+      });
+      expect(answer.statusCode).toBe(status);
+      expect(answer.headers['content-type']).toContain('text/html');
+    },
+  );
 
   it('given the database answers, when the health is asked for, then it is live and ready', async () => {
-    expect((await app.inject('/health/live')).json()).toEqual({ status: 'live' });
-    expect((await app.inject('/health/ready')).statusCode).toBe(200);
+    expect((await web.app.inject('/health/live')).json()).toEqual({ status: 'live' });
+    expect((await web.app.inject('/health/ready')).statusCode).toBe(200);
   });
 });
 
 describe('accounts', () => {
   it('given an administrator, when they add an account with a fault, then the page keeps what was typed and links to the field', async () => {
-    const browser = await new Browser().signIn(['admin']);
+    const browser = await web.browser(['admin']);
     await browser.get('/accounts');
     const answer = await browser.post('/accounts', { email: 'not an address', name: '<b>Lena</b>', roles: 'hr' });
     expect(answer.statusCode).toBe(422);
@@ -272,21 +245,23 @@ describe('accounts', () => {
   });
 
   it('given an administrator, when they add an account and end it, then its one-time password is shown once and its session ends', async () => {
-    const browser = await new Browser().signIn(['admin']);
+    const browser = await web.browser(['admin']);
     await browser.get('/accounts');
     const added = await browser.post('/accounts', { email: 'new@agency.example', name: 'New Person', roles: 'hr' });
     const password = /([0-9a-z]{5}-){3}[0-9a-z]{5}/.exec(added.body)![0];
     expect((await browser.get('/accounts')).body).not.toContain(password);
-    const other = new Browser();
+    const other = await web.browser();
     await other.post('/sign-in', { email: 'new@agency.example', password });
     expect((await other.get('/password')).statusCode).toBe(200);
-    const [{ id }]: [{ id: string }] = await db.source.query(`select id from account where email = 'new@agency.example'`);
+    const [{ id }]: [{ id: string }] = await web.db.source.query(
+      `select id from account where email = 'new@agency.example'`,
+    );
     await browser.post(`/accounts/${id}/disable`, {});
     expect((await other.get('/password')).statusCode).toBe(303);
   });
 
   it('given a language, when it is chosen in the footer, then the pages are in it and the browser stays on its page', async () => {
-    const browser = await new Browser().signIn(['hr']);
+    const browser = await web.browser(['hr']);
     await browser.get('/breaches/new');
     const answer = await browser.post('/account/language', { language: 'nl', back: '/breaches/new' });
     expect(answer.headers.location).toBe('/breaches/new');

@@ -20,7 +20,10 @@ export interface Worker {
 
 /** Runs background jobs, the clock of every minute, and the sequencer of the ledger. Refuses to start when a job has no handler. */
 export async function startWorker(platform: Platform): Promise<Worker> {
-  const app = await NestFactory.createApplicationContext(WorkerModule.of(platform), { logger: false, abortOnError: false });
+  const app = await NestFactory.createApplicationContext(WorkerModule.of(platform), {
+    logger: false,
+    abortOnError: false,
+  });
   const delivering = app.get(DeliveringService);
   const sequencer = app.get(Sequencer);
   const runner = new JobRunner({

@@ -25,14 +25,26 @@ export async function getBreachById(tx: EntityManager, id: string): Promise<Brea
 }
 
 function known(breach: Breach | undefined): Breach {
-  if (!breach) throw new Problem('not-found', 'breach.unknown', 'No breach has that reference. Look it up in the list of breaches.');
+  if (!breach)
+    throw new Problem(
+      'not-found',
+      'breach.unknown',
+      'No breach has that reference. Look it up in the list of breaches.',
+    );
   return breach;
 }
 
 /** The key under which everything of one breach is sealed; destroying the row's wrapped key wipes the breach. */
 export async function breachKey(tx: EntityManager, keyring: Keyring, breachId: string): Promise<SealingKey> {
-  const [row]: { wrapped: Buffer }[] = await tx.query(`select key_wrapped as wrapped from breach where id = $1`, [breachId]);
-  if (!row) throw new Problem('not-found', 'breach.unknown', 'No breach has that reference. Look it up in the list of breaches.');
+  const [row]: { wrapped: Buffer }[] = await tx.query(`select key_wrapped as wrapped from breach where id = $1`, [
+    breachId,
+  ]);
+  if (!row)
+    throw new Problem(
+      'not-found',
+      'breach.unknown',
+      'No breach has that reference. Look it up in the list of breaches.',
+    );
   return openBytes(keyring.kek, breachKeyPlace(breachId), row.wrapped);
 }
 

@@ -2,9 +2,29 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { z } from 'zod';
 import { record } from '#libs/ledger/index.js';
-import { Clock, KEYRING, Problem, databaseNow, newKey, nextReference, sealBytes, uuidv7, type Fault, type Keyring, type Language } from '#libs/platform/index.js';
+import {
+  Clock,
+  KEYRING,
+  Problem,
+  databaseNow,
+  newKey,
+  nextReference,
+  sealBytes,
+  uuidv7,
+  type Fault,
+  type Keyring,
+  type Language,
+} from '#libs/platform/index.js';
 import { actorName, requirePermission, type Actor } from '#libs/staff/index.js';
-import { breachFactsSchema, breachFileSchema, breachTextsSchema, controllerSchema, type BreachFacts, type BreachFile, type Controller } from './breach-file.js';
+import {
+  breachFactsSchema,
+  breachFileSchema,
+  breachTextsSchema,
+  controllerSchema,
+  type BreachFacts,
+  type BreachFile,
+  type Controller,
+} from './breach-file.js';
 import { breachKeyPlace, factsOf, getBreach, getController, type Breach } from './breach.js';
 import { domainIndex, type ChannelBan } from './channel-ban.js';
 import { inWords } from './fault-words.js';
@@ -31,16 +51,19 @@ export class BreachesService {
       await getController(tx);
       const id = uuidv7(this.clock.now());
       const reference = await nextReference(tx, 'BR');
-      await tx.query(`insert into breach (id, reference, is_drill, key_wrapped, opened_by) values ($1, $2, $3, $4, $5)`, [
-        id,
-        reference,
-        file.isDrill,
-        sealBytes(this.keyring.kek, breachKeyPlace(id), newKey()),
-        actor.accountId,
-      ]);
-      await record(tx, { kind: 'breach.opened', actor: actorName(actor), breachId: id, facts: { reference, drill: file.isDrill } });
+      await tx.query(
+        `insert into breach (id, reference, is_drill, key_wrapped, opened_by) values ($1, $2, $3, $4, $5)`,
+        [id, reference, file.isDrill, sealBytes(this.keyring.kek, breachKeyPlace(id), newKey()), actor.accountId],
+      );
+      await record(tx, {
+        kind: 'breach.opened',
+        actor: actorName(actor),
+        breachId: id,
+        facts: { reference, drill: file.isDrill },
+      });
       await this.saveFacts(tx, actor, id, file.facts, 1);
-      for (const language of Object.keys(file.texts) as Language[]) await this.saveTextRevision(tx, actor, id, language, file.texts[language]!);
+      for (const language of Object.keys(file.texts) as Language[])
+        await this.saveTextRevision(tx, actor, id, language, file.texts[language]);
       for (const ban of file.bannedDomains) await this.saveBan(tx, actor, id, ban);
       return await getBreach(tx, reference);
     });
@@ -75,19 +98,46 @@ export class BreachesService {
     await this.database.transaction((tx) => saveControllerRevision(tx, actor, controller));
   }
 
-  private async saveFacts(tx: EntityManager, actor: Actor, breachId: string, facts: BreachFacts, revision: number): Promise<void> {
-    await tx.query(`insert into breach_revision (breach_id, revision, facts, recorded_by) values ($1, $2, $3, $4)`, [breachId, revision, facts, actor.accountId]);
-    await record(tx, { kind: 'breach-facts.recorded', actor: actorName(actor), breachId, facts: { revision, awareAt: facts.awareAt } });
+  private async saveFacts(
+    tx: EntityManager,
+    actor: Actor,
+    breachId: string,
+    facts: BreachFacts,
+    revision: number,
+  ): Promise<void> {
+    await tx.query(`insert into breach_revision (breach_id, revision, facts, recorded_by) values ($1, $2, $3, $4)`, [
+      breachId,
+      revision,
+      facts,
+      actor.accountId,
+    ]);
+    await record(tx, {
+      kind: 'breach-facts.recorded',
+      actor: actorName(actor),
+      breachId,
+      facts: { revision, awareAt: facts.awareAt },
+    });
   }
 
-  private async saveTextRevision(tx: EntityManager, actor: Actor, breachId: string, language: Language, texts: BreachFile['texts'][Language]): Promise<void> {
+  private async saveTextRevision(
+    tx: EntityManager,
+    actor: Actor,
+    breachId: string,
+    language: Language,
+    texts: BreachFile['texts'][Language],
+  ): Promise<void> {
     const [row]: { revision: number }[] = await tx.query(
       `insert into breach_text (breach_id, language, revision, texts, recorded_by)
        select $1, $2, coalesce(max(revision), 0) + 1, $3, $4 from breach_text where breach_id = $1 and language = $2
        returning revision`,
       [breachId, language, texts, actor.accountId],
     );
-    await record(tx, { kind: 'breach-text.recorded', actor: actorName(actor), breachId, facts: { language, revision: row!.revision } });
+    await record(tx, {
+      kind: 'breach-text.recorded',
+      actor: actorName(actor),
+      breachId,
+      facts: { language, revision: row!.revision },
+    });
   }
 
   private async saveBan(tx: EntityManager, actor: Actor, breachId: string, ban: ChannelBan): Promise<void> {
@@ -118,7 +168,8 @@ export async function lockBreach(tx: EntityManager, reference: string): Promise<
   // First the lock, then the look: whoever held the lock before may have closed the breach.
   await tx.query(`select from breach where reference = $1 for update`, [reference.slice(0, 40)]);
   const breach = await getBreach(tx, reference);
-  if (breach.closedAt) throw new Problem('refused', 'breach.closed', 'This breach is closed. Open a new one for new facts.');
+  if (breach.closedAt)
+    throw new Problem('refused', 'breach.closed', 'This breach is closed. Open a new one for new facts.');
   return breach;
 }
 
@@ -130,7 +181,10 @@ function checkTimes(facts: BreachFacts, now: Date): void {
   const begins = facts.occurredFrom.map((claim) => new Date(claim.at).getTime());
   const ends = facts.occurredTo.map((claim) => new Date(claim.at).getTime());
   if (begins.length > 0 && Math.min(...begins) > aware.getTime()) {
-    faults.push({ at: 'facts.occurredFrom', message: 'Enter a begin of the breach that lies before the time of awareness.' });
+    faults.push({
+      at: 'facts.occurredFrom',
+      message: 'Enter a begin of the breach that lies before the time of awareness.',
+    });
   }
   if (begins.length > 0 && ends.length > 0 && Math.max(...ends) < Math.min(...begins)) {
     faults.push({ at: 'facts.occurredTo', message: 'Enter an end of the breach that lies after its begin.' });
@@ -142,6 +196,16 @@ function checkTimes(facts: BreachFacts, now: Date): void {
 function read<T extends z.ZodType>(schema: T, input: unknown, code: `${string}.${string}`, what: string): z.output<T> {
   const result = schema.safeParse(input, { error: inWords });
   if (result.success) return result.data;
-  const faults = result.error.issues.slice(0, 50).map((issue) => ({ at: issue.path.join('.') || 'file', message: issue.message }));
-  throw new Problem('bad-input', code, `${what}: ${faults.map((fault) => fault.at).slice(0, 5).join(', ')}.`, faults);
+  const faults = result.error.issues
+    .slice(0, 50)
+    .map((issue) => ({ at: issue.path.join('.') || 'file', message: issue.message }));
+  throw new Problem(
+    'bad-input',
+    code,
+    `${what}: ${faults
+      .map((fault) => fault.at)
+      .slice(0, 5)
+      .join(', ')}.`,
+    faults,
+  );
 }

@@ -30,7 +30,9 @@ export function inWords(issue: z.core.$ZodRawIssue): string {
       return issue.origin === 'string' ? 'Fill this in.' : `Enter a number of at least ${issue.minimum}.`;
     case 'too_big':
       if (issue.origin === 'array') return `Keep at most ${issue.maximum} of these.`;
-      return issue.origin === 'string' ? `Shorten this to at most ${issue.maximum} characters.` : `Enter a number of at most ${issue.maximum}.`;
+      return issue.origin === 'string'
+        ? `Shorten this to at most ${issue.maximum} characters.`
+        : `Enter a number of at most ${issue.maximum}.`;
     case 'unrecognized_keys':
     case 'invalid_key':
       return 'Take out the fields that the sample file does not have.';

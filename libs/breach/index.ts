@@ -12,7 +12,18 @@ export {
 } from './breach-file.js';
 export { deadlinesOf, minutesLeft, type Deadlines } from './deadlines.js';
 export { domainIndexes, domainOf, isBanned, listBans, type ChannelBan } from './channel-ban.js';
-export { breachKey, factsOf, findController, getBreach, getBreachById, getController, textsOf, type Breach, type ControllerRevision, type FactsRevision } from './breach.js';
+export {
+  breachKey,
+  factsOf,
+  findController,
+  getBreach,
+  getBreachById,
+  getController,
+  textsOf,
+  type Breach,
+  type ControllerRevision,
+  type FactsRevision,
+} from './breach.js';
 export { listBreaches, type BreachCard } from './breaches.queries.js';
 export { BreachesService, lockBreach } from './breaches.service.js';
 export { BreachModule } from './breach.module.js';

@@ -2,7 +2,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import { simpleParser } from 'mailparser';
 import { DataSource } from 'typeorm';
 import { breachKey, getBreach } from '#libs/breach/index.js';
-import { Clock, KEYRING, Problem, derivedKey, openBytes, sealBytes, uuidv7, type CaughtMail, type Keyring, type SealingKey } from '#libs/platform/index.js';
+import {
+  Clock,
+  KEYRING,
+  Problem,
+  derivedKey,
+  openBytes,
+  sealBytes,
+  uuidv7,
+  type CaughtMail,
+  type Keyring,
+  type SealingKey,
+} from '#libs/platform/index.js';
 import { requirePermission, type Actor } from '#libs/staff/index.js';
 import { dispatchOf } from './message-id.js';
 
@@ -33,16 +44,27 @@ export class CaughtMailService {
     const messageId = /^message-id:\s*(<[^>]{1,200}>)/im.exec(mail.raw.subarray(0, 20_000).toString('latin1'))?.[1];
     const dispatchId = messageId ? dispatchOf(this.keyring, messageId) : null;
     await this.database.transaction(async (tx) => {
-      const rows: { breachId: string }[] = dispatchId ? await tx.query(`select breach_id as "breachId" from dispatch where id = $1`, [dispatchId]) : [];
+      const rows: { breachId: string }[] = dispatchId
+        ? await tx.query(`select breach_id as "breachId" from dispatch where id = $1`, [dispatchId])
+        : [];
       const breachId = rows[0]?.breachId ?? null;
       const key = breachId ? await breachKey(tx, this.keyring, breachId) : this.ownKey();
       const id = uuidv7(this.clock.now());
-      await tx.query(`insert into caught_mail (id, breach_id, dispatch_id, sealed) values ($1, $2, $3, $4)`, [id, breachId, breachId ? dispatchId : null, sealBytes(key, place(id), mail.raw)]);
+      await tx.query(`insert into caught_mail (id, breach_id, dispatch_id, sealed) values ($1, $2, $3, $4)`, [
+        id,
+        breachId,
+        breachId ? dispatchId : null,
+        sealBytes(key, place(id), mail.raw),
+      ]);
     });
   }
 
   /** The newest caught mails of a breach, a page at a time; mails to protected persons are never shown. */
-  async list(actor: Actor, breachReference: string, before?: string): Promise<{ mails: CaughtMailView[]; next: string | null; count: number }> {
+  async list(
+    actor: Actor,
+    breachReference: string,
+    before?: string,
+  ): Promise<{ mails: CaughtMailView[]; next: string | null; count: number }> {
     requirePermission(actor, 'outbox.read');
     const { rows, key } = await this.database.transaction(async (tx) => {
       const breach = await getBreach(tx, breachReference);
@@ -80,7 +102,8 @@ export class CaughtMailService {
             [id, breach.id],
           )
         : [];
-      if (!rows[0]) throw new Problem('not-found', 'mail.unknown', 'No caught mail has that address. Go back to the outbox.');
+      if (!rows[0])
+        throw new Problem('not-found', 'mail.unknown', 'No caught mail has that address. Go back to the outbox.');
       return await view(await breachKey(tx, this.keyring, breach.id), rows[0]);
     });
   }
@@ -95,7 +118,18 @@ function place(id: string): string {
 }
 
 async function view(key: SealingKey, row: { id: string; sealed: Buffer; caughtAt: Date }): Promise<CaughtMailView> {
-  const mail = await simpleParser(openBytes(key, place(row.id), row.sealed), { skipImageLinks: true, skipTextLinks: true });
+  const mail = await simpleParser(openBytes(key, place(row.id), row.sealed), {
+    skipImageLinks: true,
+    skipTextLinks: true,
+  });
   const to = Array.isArray(mail.to) ? mail.to.map((one) => one.text).join(', ') : (mail.to?.text ?? '');
-  return { id: row.id, caughtAt: row.caughtAt, from: mail.from?.text ?? '', to, subject: mail.subject ?? '', text: mail.text ?? '', html: mail.html || '' };
+  return {
+    id: row.id,
+    caughtAt: row.caughtAt,
+    from: mail.from?.text ?? '',
+    to,
+    subject: mail.subject ?? '',
+    text: mail.text ?? '',
+    html: mail.html || '',
+  };
 }

@@ -54,7 +54,14 @@ export async function listDispatches(
       where d.breach_id = $1 and ($2::text is null or d.state = $2) and ($3::uuid is null or d.person_id = $3)
         and ($4::bool or not p.protected) and ($5::uuid is null or d.id > $5)
       order by d.id limit $6`,
-    [breachId, filter.state ?? null, filter.personId ?? null, filter.withProtected, filter.after ?? null, filter.limit + 1],
+    [
+      breachId,
+      filter.state ?? null,
+      filter.personId ?? null,
+      filter.withProtected,
+      filter.after ?? null,
+      filter.limit + 1,
+    ],
   );
   const page = rows.slice(0, filter.limit);
   return { dispatches: page, next: rows.length > filter.limit ? page.at(-1)!.id : null };

@@ -5,7 +5,17 @@ import { breachKey, getController } from '#libs/breach/index.js';
 import { record, recordMany } from '#libs/ledger/index.js';
 import { LetterMaker, getNoticeById, openLetters, type MadeLetter, type Notice } from '#libs/letters/index.js';
 import { attemptsClosed, letterArrived, openPeople } from '#libs/people/index.js';
-import { CONFIG, KEYRING, databaseNow, isLoopback, log, type Config, type Keyring, type Language, type SmtpOutcome } from '#libs/platform/index.js';
+import {
+  CONFIG,
+  KEYRING,
+  databaseNow,
+  isLoopback,
+  log,
+  type Config,
+  type Keyring,
+  type Language,
+  type SmtpOutcome,
+} from '#libs/platform/index.js';
 import { lettersToDispatch, openAttempts } from './dispatch.js';
 import { MailRelay } from './mail-relay.js';
 import { SendingService } from './sending.service.js';
@@ -88,20 +98,36 @@ export class DeliveringService {
     if (claimed.length === 0) return [];
     const maker = await this.makerOf(tx, notice);
     const key = await breachKey(tx, this.keyring, notice.breachId);
-    const people = await openPeople(tx, notice.breachId, key, claimed.map((one) => one.personId));
-    const letters = await openLetters(tx, key, claimed.map((one) => one.letterId));
+    const people = await openPeople(
+      tx,
+      notice.breachId,
+      key,
+      claimed.map((one) => one.personId),
+    );
+    const letters = await openLetters(
+      tx,
+      key,
+      claimed.map((one) => one.letterId),
+    );
     return claimed.map((one) => {
       const record = people.get(one.personId)!.record!;
       const letter = letters.get(one.letterId)!;
       const address = one.contactKind === 'email' ? record.email! : record.privateEmail!;
-      return { ...one, address, name: `${record.givenName} ${record.familyName}`.trim(), language: letter.languages[0]!, made: maker.remake(letter) };
+      return {
+        ...one,
+        address,
+        name: `${record.givenName} ${record.familyName}`.trim(),
+        language: letter.languages[0]!,
+        made: maker.remake(letter),
+      };
     });
   }
 
   /** The maker of the notice that was made last: compiling its texts for each batch would cost more than the batch. */
   private lastMaker: { noticeId: string; maker: LetterMaker } | null = null;
   private async makerOf(tx: EntityManager, notice: Notice): Promise<LetterMaker> {
-    if (this.lastMaker?.noticeId !== notice.id) this.lastMaker = { noticeId: notice.id, maker: await LetterMaker.of(tx, notice, this.keyring, this.config) };
+    if (this.lastMaker?.noticeId !== notice.id)
+      this.lastMaker = { noticeId: notice.id, maker: await LetterMaker.of(tx, notice, this.keyring, this.config) };
     return this.lastMaker.maker;
   }
 
@@ -156,7 +182,8 @@ export class DeliveringService {
           this.settlesAtOnce(),
         ],
       );
-      const personsIn = (state: string): string[] => answers.filter((_, i) => states[i]!.state === state).map(({ claimed }) => claimed.personId);
+      const personsIn = (state: string): string[] =>
+        answers.filter((_, i) => states[i]!.state === state).map(({ claimed }) => claimed.personId);
       if (this.settlesAtOnce()) await letterArrived(tx, personsIn('accepted'));
       await attemptsClosed(tx, [...personsIn('accepted'), ...personsIn('refused')]);
       await recordMany(
@@ -176,10 +203,15 @@ export class DeliveringService {
 
   /** A peer on loopback has the letter itself: nothing can come back, so it arrived when it was taken. */
   private settlesAtOnce(): boolean {
-    return this.config.SETTLING_HOURS === 0 || !this.config.SMTP_URL || isLoopback(new URL(this.config.SMTP_URL).hostname);
+    return (
+      this.config.SETTLING_HOURS === 0 || !this.config.SMTP_URL || isLoopback(new URL(this.config.SMTP_URL).hostname)
+    );
   }
 
-  private stateAfter({ claimed, outcome }: Settled, now: Date): { state: 'accepted' | 'deferred' | 'refused' | 'unknown'; dueAt: Date | null } {
+  private stateAfter(
+    { claimed, outcome }: Settled,
+    now: Date,
+  ): { state: 'accepted' | 'deferred' | 'refused' | 'unknown'; dueAt: Date | null } {
     if (outcome.kind !== 'deferred') return { state: outcome.kind, dueAt: null };
     const waited = now.getTime() - claimed.queuedAt.getTime();
     if (waited >= DEFER_HOURS * 3_600_000) return { state: 'refused', dueAt: null };
@@ -191,7 +223,14 @@ export class DeliveringService {
   private async nextRungs(tx: EntityManager, notice: Notice, letterIds: string[], now: Date): Promise<void> {
     if (letterIds.length === 0) return;
     const { controller } = await getController(tx, notice.sources!.controller);
-    const context = { breachId: notice.breachId, noticeId: notice.id, senderAddress: controller.sender.address, keyring: this.keyring, actor: 'worker', now };
+    const context = {
+      breachId: notice.breachId,
+      noticeId: notice.id,
+      senderAddress: controller.sender.address,
+      keyring: this.keyring,
+      actor: 'worker',
+      now,
+    };
     await openAttempts(tx, context, await lettersToDispatch(tx, letterIds));
   }
 
@@ -206,7 +245,12 @@ export class DeliveringService {
       );
       if (open!.exists) return;
       await tx.query(`update notice set state = 'sent', sent_at = clock_timestamp() where id = $1`, [noticeId]);
-      await record(tx, { kind: 'notice.sent', actor: 'worker', breachId: notice.breachId, facts: { notice: notice.reference } });
+      await record(tx, {
+        kind: 'notice.sent',
+        actor: 'worker',
+        breachId: notice.breachId,
+        facts: { notice: notice.reference },
+      });
     });
   }
 
@@ -223,9 +267,17 @@ export class DeliveringService {
       );
       await recordMany(
         tx,
-        doubtful.map((one) => ({ kind: 'dispatch.unknown' as const, actor: 'worker', breachId: one.breachId, personId: one.personId, facts: { dispatch: one.id, why: 'lease-ended' } })),
+        doubtful.map((one) => ({
+          kind: 'dispatch.unknown' as const,
+          actor: 'worker',
+          breachId: one.breachId,
+          personId: one.personId,
+          facts: { dispatch: one.id, why: 'lease-ended' },
+        })),
       );
-      await tx.query(`update dispatch set state = 'queued', due_at = null where state = 'deferred' and due_at <= clock_timestamp()`);
+      await tx.query(
+        `update dispatch set state = 'queued', due_at = null where state = 'deferred' and due_at <= clock_timestamp()`,
+      );
       const waiting: { id: string }[] = await tx.query(
         `select n.id from notice n where n.state = 'sending' and (
             exists (select from dispatch d where d.notice_id = n.id and d.state = 'queued' and d.channel = 'email')
@@ -252,7 +304,13 @@ async function cancelNoLongerDue(tx: EntityManager, notice: Notice): Promise<voi
   );
   await recordMany(
     tx,
-    cancelled.map((one) => ({ kind: 'dispatch.cancelled' as const, actor: 'worker', breachId: notice.breachId, personId: one.personId, facts: { dispatch: one.id, why: 'no-longer-due' } })),
+    cancelled.map((one) => ({
+      kind: 'dispatch.cancelled' as const,
+      actor: 'worker',
+      breachId: notice.breachId,
+      personId: one.personId,
+      facts: { dispatch: one.id, why: 'no-longer-due' },
+    })),
   );
 }
 

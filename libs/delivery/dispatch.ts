@@ -31,10 +31,18 @@ export interface DispatchContext {
 }
 
 /** Throws `channel.banned` when the sender's own domain may be read by the attacker. */
-export async function requireSenderNotBanned(tx: EntityManager, breachId: string, senderAddress: string): Promise<ChannelBan[]> {
+export async function requireSenderNotBanned(
+  tx: EntityManager,
+  breachId: string,
+  senderAddress: string,
+): Promise<ChannelBan[]> {
   const bans = await listBans(tx, breachId);
   if (isBanned(bans, domainOf(senderAddress), 'sender')) {
-    throw new Problem('refused', 'channel.banned', 'The sender address stands on a domain that the attacker may read. Record another sender address for the controller.');
+    throw new Problem(
+      'refused',
+      'channel.banned',
+      'The sender address stands on a domain that the attacker may read. Record another sender address for the controller.',
+    );
   }
   return bans;
 }
@@ -43,7 +51,11 @@ export async function requireSenderNotBanned(tx: EntityManager, breachId: string
  * Opens the next attempt of each letter by the ladder: dispatch, counted fact and ledger entry together. Letters with
  * no rung left mark their person's ladder as spent.
  */
-export async function openAttempts(tx: EntityManager, context: DispatchContext, letters: LetterToDispatch[]): Promise<{ opened: number; spent: number }> {
+export async function openAttempts(
+  tx: EntityManager,
+  context: DispatchContext,
+  letters: LetterToDispatch[],
+): Promise<{ opened: number; spent: number }> {
   const opened: { id: string; letter: LetterToDispatch; rung: Rung }[] = [];
   const spent: string[] = [];
   for (const letter of letters) {
@@ -52,7 +64,10 @@ export async function openAttempts(tx: EntityManager, context: DispatchContext, 
     else spent.push(letter.personId);
   }
   await insertDispatches(tx, context, opened);
-  await attemptsOpened(tx, opened.map(({ letter }) => letter.personId));
+  await attemptsOpened(
+    tx,
+    opened.map(({ letter }) => letter.personId),
+  );
   if (spent.length > 0) await setLadderSpent(tx, spent, true);
   await recordMany(tx, [
     ...opened.map(({ id, letter, rung }) => ({
@@ -62,12 +77,21 @@ export async function openAttempts(tx: EntityManager, context: DispatchContext, 
       personId: letter.personId,
       facts: { dispatch: id, letter: letter.letterId, attempt: letter.attempts + 1, channel: rung.channel },
     })),
-    ...spent.map((personId) => ({ kind: 'ladder.spent' as const, actor: context.actor, breachId: context.breachId, personId })),
+    ...spent.map((personId) => ({
+      kind: 'ladder.spent' as const,
+      actor: context.actor,
+      breachId: context.breachId,
+      personId,
+    })),
   ]);
   return { opened: opened.length, spent: spent.length };
 }
 
-async function insertDispatches(tx: EntityManager, context: DispatchContext, opened: { id: string; letter: LetterToDispatch; rung: Rung }[]): Promise<void> {
+async function insertDispatches(
+  tx: EntityManager,
+  context: DispatchContext,
+  opened: { id: string; letter: LetterToDispatch; rung: Rung }[],
+): Promise<void> {
   if (opened.length === 0) return;
   const domain = domainOf(context.senderAddress);
   await tx.query(
@@ -103,4 +127,3 @@ export async function lettersToDispatch(tx: EntityManager, letterIds: string[]):
     [letterIds],
   );
 }
-

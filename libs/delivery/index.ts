@@ -5,5 +5,12 @@ export { dispatchOf, messageIdOf } from './message-id.js';
 export { SendingService } from './sending.service.js';
 export { DeliveringService } from './delivering.service.js';
 export { CaughtMailService, type CaughtMailView } from './caught-mail.service.js';
-export { letterClocks, listDispatches, progressOf, reasonsFor, type DeliveryProgress, type DispatchRow } from './deliveries.queries.js';
+export {
+  letterClocks,
+  listDispatches,
+  progressOf,
+  reasonsFor,
+  type DeliveryProgress,
+  type DispatchRow,
+} from './deliveries.queries.js';
 export { DeliveryModule } from './delivery.module.js';

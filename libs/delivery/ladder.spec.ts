@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { nextRung, type LadderContact, type LadderPerson, type Rung } from './ladder.js';
 
 const person: LadderPerson = { category: 'staff', isProtected: false, isMinor: false, isDeceased: false };
-const contact = (id: string, kind: LadderContact['kind'], more: Partial<LadderContact> = {}): LadderContact => ({ id, kind, state: 'untried', isBanned: false, ...more });
+const contact = (id: string, kind: LadderContact['kind'], more: Partial<LadderContact> = {}): LadderContact => ({
+  id,
+  kind,
+  state: 'untried',
+  isBanned: false,
+  ...more,
+});
 const all = [contact('p', 'post'), contact('w', 'email'), contact('o', 'private-email'), contact('t', 'phone')];
 
 describe('the ladder of channels', () => {
@@ -13,11 +19,17 @@ describe('the ladder of channels', () => {
   });
 
   it('given a past applicant, then their own address comes before the one in use', () => {
-    expect(nextRung({ ...person, category: 'past-applicant' }, all, [])).toEqual({ channel: 'email', contactPointId: 'o' });
+    expect(nextRung({ ...person, category: 'past-applicant' }, all, [])).toEqual({
+      channel: 'email',
+      contactPointId: 'o',
+    });
   });
 
   it('given an address on a banned domain, then it is skipped', () => {
-    expect(nextRung(person, [contact('w', 'email', { isBanned: true }), contact('p', 'post')], [])).toEqual({ channel: 'post', contactPointId: 'p' });
+    expect(nextRung(person, [contact('w', 'email', { isBanned: true }), contact('p', 'post')], [])).toEqual({
+      channel: 'post',
+      contactPointId: 'p',
+    });
   });
 
   it('given a protected person, then only the hand of the security officer is a way', () => {
@@ -25,9 +37,12 @@ describe('the ladder of channels', () => {
     expect(nextRung({ ...person, isProtected: true }, all, [{ channel: 'hand', contactPointId: null }])).toBeNull();
   });
 
-  it.each([{ isMinor: true }, { isDeceased: true }])('given %j, then the letter goes to the addressee by post', (state) => {
-    expect(nextRung({ ...person, ...state }, all, [])).toEqual({ channel: 'post', contactPointId: 'p' });
-  });
+  it.each([{ isMinor: true }, { isDeceased: true }])(
+    'given %j, then the letter goes to the addressee by post',
+    (state) => {
+      expect(nextRung({ ...person, ...state }, all, [])).toEqual({ channel: 'post', contactPointId: 'p' });
+    },
+  );
 
   it('given any contacts, when rungs are taken until none is left, then none is banned, dead or taken twice', () => {
     const contacts = fc.uniqueArray(
@@ -40,16 +55,24 @@ describe('the ladder of channels', () => {
       { selector: (item) => item.kind },
     );
     fc.assert(
-      fc.property(contacts, fc.constantFrom<LadderPerson['category']>('staff', 'applicant', 'family'), (points, category) => {
-        const tried: Rung[] = [];
-        for (let rung = nextRung({ ...person, category }, points, tried); rung; rung = nextRung({ ...person, category }, points, tried)) {
-          const point = points.find((other) => other.id === rung!.contactPointId)!;
-          expect(point.isBanned || ['bounced', 'returned', 'revoked'].includes(point.state)).toBe(false);
-          tried.push(rung);
-          expect(tried.length).toBeLessThanOrEqual(3);
-        }
-        expect(new Set(tried.map((rung) => rung.contactPointId)).size).toBe(tried.length);
-      }),
+      fc.property(
+        contacts,
+        fc.constantFrom<LadderPerson['category']>('staff', 'applicant', 'family'),
+        (points, category) => {
+          const tried: Rung[] = [];
+          for (
+            let rung = nextRung({ ...person, category }, points, tried);
+            rung;
+            rung = nextRung({ ...person, category }, points, tried)
+          ) {
+            const point = points.find((other) => other.id === rung.contactPointId)!;
+            expect(point.isBanned || ['bounced', 'returned', 'revoked'].includes(point.state)).toBe(false);
+            tried.push(rung);
+            expect(tried.length).toBeLessThanOrEqual(3);
+          }
+          expect(new Set(tried.map((rung) => rung.contactPointId)).size).toBe(tried.length);
+        },
+      ),
     );
   });
 });

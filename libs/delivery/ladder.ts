@@ -35,11 +35,20 @@ export interface Rung {
  * kin, by post. A rung that is empty, banned, dead or tried already is skipped.
  */
 export function nextRung(person: LadderPerson, contacts: LadderContact[], tried: Rung[]): Rung | null {
-  if (person.isProtected) return tried.some((rung) => rung.channel === 'hand') ? null : { channel: 'hand', contactPointId: null };
-  const kinds = person.isMinor || person.isDeceased ? (['post'] as const) : RUNGS[person.category === 'staff' ? 'staff' : 'others'];
+  if (person.isProtected)
+    return tried.some((rung) => rung.channel === 'hand') ? null : { channel: 'hand', contactPointId: null };
+  const kinds =
+    person.isMinor || person.isDeceased ? (['post'] as const) : RUNGS[person.category === 'staff' ? 'staff' : 'others'];
   for (const kind of kinds) {
     const contact = contacts.find((other) => other.kind === kind);
-    if (!contact || contact.isBanned || contact.state === 'bounced' || contact.state === 'returned' || contact.state === 'revoked') continue;
+    if (
+      !contact ||
+      contact.isBanned ||
+      contact.state === 'bounced' ||
+      contact.state === 'returned' ||
+      contact.state === 'revoked'
+    )
+      continue;
     if (tried.some((rung) => rung.contactPointId === contact.id)) continue;
     return { channel: kind === 'post' ? 'post' : 'email', contactPointId: contact.id };
   }

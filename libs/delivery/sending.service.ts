@@ -3,7 +3,16 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { getController } from '#libs/breach/index.js';
 import { enqueue } from '#libs/jobs/index.js';
 import { record } from '#libs/ledger/index.js';
-import { LetterMaker, NoticesService, addLetters, changed, getNotice, requireMove, requireReady, type Notice } from '#libs/letters/index.js';
+import {
+  LetterMaker,
+  NoticesService,
+  addLetters,
+  changed,
+  getNotice,
+  requireMove,
+  requireReady,
+  type Notice,
+} from '#libs/letters/index.js';
 import { CONFIG, KEYRING, databaseNow, type Config, type Keyring } from '#libs/platform/index.js';
 import { actorName, requirePermission, type Actor } from '#libs/staff/index.js';
 import { deliverNotice } from './deliver-notice.job.js';
@@ -38,10 +47,12 @@ export class SendingService {
       if (check.hash !== notice.approvedHash?.toString('hex')) throw changed();
       const { controller } = await getController(tx, check.sources.controller);
       await requireSenderNotBanned(tx, notice.breachId, controller.sender.address);
-      const [dated]: { dated: string }[] = await tx.query(
-        `update notice set state = 'sending', sending_at = clock_timestamp(), dated = $2 where id = $1 returning dated::text`,
-        [notice.id, await this.notices.today(tx)],
-      ).then(([rows]: [{ dated: string }[]]) => rows);
+      const [dated]: { dated: string }[] = await tx
+        .query(
+          `update notice set state = 'sending', sending_at = clock_timestamp(), dated = $2 where id = $1 returning dated::text`,
+          [notice.id, await this.notices.today(tx)],
+        )
+        .then(([rows]: [{ dated: string }[]]) => rows);
       const context: DispatchContext = {
         breachId: notice.breachId,
         noticeId: notice.id,
@@ -50,7 +61,12 @@ export class SendingService {
         actor: actorName(actor),
         now: await databaseNow(tx),
       };
-      await record(tx, { kind: 'notice.released', actor: context.actor, breachId: notice.breachId, facts: { notice: reference, letters: check.letters } });
+      await record(tx, {
+        kind: 'notice.released',
+        actor: context.actor,
+        breachId: notice.breachId,
+        facts: { notice: reference, letters: check.letters },
+      });
       await this.makeAndQueue(tx, { ...notice, sources: check.sources, dated: dated!.dated }, context);
       await this.enqueueLanes(tx, notice.id);
       return await getNotice(tx, reference);
@@ -68,6 +84,7 @@ export class SendingService {
 
   /** Enqueues the jobs that deliver a notice; a lane that waits already is not added twice. */
   async enqueueLanes(tx: EntityManager, noticeId: string): Promise<void> {
-    for (let lane = 1; lane <= LANES; lane++) await enqueue(tx, deliverNotice, { noticeId }, { key: `deliver-notice:${noticeId}:${lane}` });
+    for (let lane = 1; lane <= LANES; lane++)
+      await enqueue(tx, deliverNotice, { noticeId }, { key: `deliver-notice:${noticeId}:${lane}` });
   }
 }

@@ -12,7 +12,7 @@ export interface Binding {
 
 /** Says which function does a job. */
 export function handle<P>(job: Job<P>, handler: JobHandler<P>): Binding {
-  return { job: job as Job, handler: handler as JobHandler<unknown> };
+  return { job, handler: handler as JobHandler<unknown> };
 }
 
 export interface RunnerOptions {
@@ -42,8 +42,18 @@ export async function migrateJobs(connectionString: string): Promise<void> {
 export function requireHandlers(jobs: Job[], bindings: Binding[]): void {
   for (const job of jobs) {
     const count = bindings.filter((binding) => binding.job.name === job.name).length;
-    if (count === 0) throw new Problem('refused', 'job.without-handler', `The job "${job.name}" has no handler. Bind it in apps/worker.`);
-    if (count > 1) throw new Problem('refused', 'job.with-two-handlers', `The job "${job.name}" has ${count} handlers. Keep one in apps/worker.`);
+    if (count === 0)
+      throw new Problem(
+        'refused',
+        'job.without-handler',
+        `The job "${job.name}" has no handler. Bind it in apps/worker.`,
+      );
+    if (count > 1)
+      throw new Problem(
+        'refused',
+        'job.with-two-handlers',
+        `The job "${job.name}" has ${count} handlers. Keep one in apps/worker.`,
+      );
   }
 }
 
@@ -59,7 +69,11 @@ export class JobRunner {
 
   async start(): Promise<void> {
     requireHandlers(definedJobs(), this.options.bindings);
-    this.pool = new pg.Pool({ connectionString: this.options.connectionString, max: CONCURRENCY + 3, application_name: 'tocsin-worker' });
+    this.pool = new pg.Pool({
+      connectionString: this.options.connectionString,
+      max: CONCURRENCY + 3,
+      application_name: 'tocsin-worker',
+    });
     const ended = (error: Error): void => log.warn('a connection of the worker ended', errorFields(error));
     this.pool.on('error', ended);
     // A connection may also end while it is lent out; an error that nobody hears would end the process.
@@ -107,10 +121,18 @@ export class JobRunner {
       try {
         await handler(job.schema.parse(payload), { signal: this.aborter.signal });
       } catch (error) {
-        log.error('a job failed', { job: job.name, jobId: helpers.job.id, attempt: helpers.job.attempts, ...errorFields(error) });
+        log.error('a job failed', {
+          job: job.name,
+          jobId: helpers.job.id,
+          attempt: helpers.job.attempts,
+          ...errorFields(error),
+        });
         // What is refused once is refused always; only what was unavailable is worth another attempt.
         const isFinal = error instanceof Problem && error.kind !== 'unavailable';
-        if (isFinal) await helpers.query(`update graphile_worker._private_jobs set max_attempts = attempts where id = $1`, [helpers.job.id]);
+        if (isFinal)
+          await helpers.query(`update graphile_worker._private_jobs set max_attempts = attempts where id = $1`, [
+            helpers.job.id,
+          ]);
         // The message is kept in the job's row: never that of a foreign error, which may quote a value.
         throw new Error(error instanceof Problem ? `${error.code}: ${error.message}` : 'unexpected error, see the log');
       }
@@ -120,7 +142,10 @@ export class JobRunner {
   /** Gives a sign of life, and frees the jobs that workers without one have locked. */
   private async beat(): Promise<void> {
     const pool = this.pool!;
-    await pool.query(`insert into job_worker (pool_id) values ($1) on conflict (pool_id) do update set seen_at = clock_timestamp()`, [this.poolId]);
+    await pool.query(
+      `insert into job_worker (pool_id) values ($1) on conflict (pool_id) do update set seen_at = clock_timestamp()`,
+      [this.poolId],
+    );
     const dead = await pool.query<{ id: string }>(
       `select distinct locked_by as id from (
          select locked_by, locked_at from graphile_worker._private_jobs where locked_by is not null

@@ -13,7 +13,7 @@ const defined = new Map<string, Job>();
 export function defineJob<P>(name: string, schema: z.ZodType<P>): Job<P> {
   if (defined.has(name)) throw new Error(`the job ${name} is defined twice`);
   const job: Job<P> = { name, schema };
-  defined.set(name, job as Job);
+  defined.set(name, job);
   return job;
 }
 
@@ -31,7 +31,12 @@ export interface EnqueueOptions {
 const MOST_ATTEMPTS = 12;
 
 /** Enqueues in the caller's transaction: rolled back with it, and run only after it committed. */
-export async function enqueue<P>(tx: EntityManager, job: Job<P>, payload: P, options: EnqueueOptions = {}): Promise<void> {
+export async function enqueue<P>(
+  tx: EntityManager,
+  job: Job<P>,
+  payload: P,
+  options: EnqueueOptions = {},
+): Promise<void> {
   await tx.query(`select graphile_worker.add_job($1, $2::json, job_key := $3, run_at := $4, max_attempts := $5)`, [
     job.name,
     JSON.stringify(job.schema.parse(payload)),

@@ -43,5 +43,9 @@ function requireWellFormed(text: string): void {
 }
 
 function inexact(): Problem {
-  return new Problem('bad-input', 'ledger.not-exact', 'A ledger entry holds plain text, whole numbers, true, false, null, lists and objects only.');
+  return new Problem(
+    'bad-input',
+    'ledger.not-exact',
+    'A ledger entry holds plain text, whole numbers, true, false, null, lists and objects only.',
+  );
 }

@@ -51,13 +51,20 @@ export async function checkLedger(database: DataSource): Promise<LedgerCheck> {
         checkEntry(entry, say);
         nodes.push(...edge.append(leafHash(entry.body)));
         const root = roots.get(edge.size);
-        if (root && !root.equals(edge.root())) say(`The root stored for ${edge.size} entries is not the one that the entries give.`);
+        if (root && !root.equals(edge.root()))
+          say(`The root stored for ${edge.size} entries is not the one that the entries give.`);
       }
       await checkNodes(tx, nodes, say);
     }
     await checkEnd(tx, edge.size, say);
     const [pending]: { count: number }[] = await tx.query(`select count(*)::int as count from ledger_outbox`);
-    return { entries: edge.size, pending: pending!.count, root: edge.size > 0 ? edge.root().toString('hex') : null, ok: faults.length === 0, faults };
+    return {
+      entries: edge.size,
+      pending: pending!.count,
+      root: edge.size > 0 ? edge.root().toString('hex') : null,
+      ok: faults.length === 0,
+      faults,
+    };
   });
 }
 
@@ -67,7 +74,10 @@ function missing(from: number, next: number): string {
 
 /** Roots stored for more than `after` and at most `upTo` entries, by that size. */
 async function rootsBetween(tx: EntityManager, after: number, upTo: number): Promise<Map<number, Buffer>> {
-  const rows: { size: string; root: Buffer }[] = await tx.query(`select size, root from ledger_root where size > $1 and size <= $2`, [after, upTo]);
+  const rows: { size: string; root: Buffer }[] = await tx.query(
+    `select size, root from ledger_root where size > $1 and size <= $2`,
+    [after, upTo],
+  );
   return new Map(rows.map((row) => [Number(row.size), row.root]));
 }
 
@@ -80,7 +90,8 @@ async function entriesFrom(tx: EntityManager, after: number): Promise<EntryRow[]
 }
 
 function checkEntry(entry: EntryRow, say: Say): void {
-  if (!leafHash(entry.body).equals(entry.leafHash)) say(`Entry ${entry.seq} was changed: its bytes do not give its stored hash.`);
+  if (!leafHash(entry.body).equals(entry.leafHash))
+    say(`Entry ${entry.seq} was changed: its bytes do not give its stored hash.`);
   const body = readBody(entry.body);
   if (!body) return say(`Entry ${entry.seq} cannot be read.`);
   const beside =
@@ -107,7 +118,8 @@ async function checkNodes(tx: EntityManager, nodes: Node[], say: Say): Promise<v
        left join ledger_node n on n.level = t.level and n.index = t.index where n.hash is distinct from t.hash`,
     [nodes.map((node) => node.level), nodes.map((node) => node.index), nodes.map((node) => node.hash)],
   );
-  for (const row of rows) say(`Node ${row.index} of level ${row.level} is missing or is not the one that the entries give.`);
+  for (const row of rows)
+    say(`Node ${row.index} of level ${row.level} is missing or is not the one that the entries give.`);
 }
 
 /** The tree as stored ends where the entries end: whoever cuts or lengthens one of the three has to do it to all. */

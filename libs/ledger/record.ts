@@ -57,7 +57,11 @@ function requireFit({ kind, facts = {} }: LedgerEvent): void {
 /** A cheap guard against the slip that would be worst: an address or a sentence among the facts, however deep. */
 function requireImpersonal(name: string, value: Json): void {
   if (typeof value === 'string' && (value.includes('@') || value.length > LONGEST_FACT)) {
-    throw new Problem('bad-input', 'ledger.personal-fact', `The fact "${name}" looks like an address or a sentence. The ledger holds ids, numbers, dates and hashes only.`);
+    throw new Problem(
+      'bad-input',
+      'ledger.personal-fact',
+      `The fact "${name}" looks like an address or a sentence. The ledger holds ids, numbers, dates and hashes only.`,
+    );
   }
   if (value === null || typeof value !== 'object') return;
   for (const [key, part] of Object.entries(value)) requireImpersonal(Array.isArray(value) ? name : key, part);

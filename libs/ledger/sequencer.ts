@@ -123,11 +123,10 @@ async function seal(tx: EntityManager, rows: OutboxRow[]): Promise<void> {
       bodies,
     ],
   );
-  await tx.query(`insert into ledger_node (level, index, hash) select * from unnest($1::smallint[], $2::bigint[], $3::bytea[])`, [
-    nodes.map((node) => node.level),
-    nodes.map((node) => node.index),
-    nodes.map((node) => node.hash),
-  ]);
+  await tx.query(
+    `insert into ledger_node (level, index, hash) select * from unnest($1::smallint[], $2::bigint[], $3::bytea[])`,
+    [nodes.map((node) => node.level), nodes.map((node) => node.index), nodes.map((node) => node.hash)],
+  );
   await tx.query(`insert into ledger_root (size, root) values ($1, $2)`, [edge.size, edge.root()]);
   await tx.query(`delete from ledger_outbox where id = any ($1)`, [rows.map((row) => row.id)]);
 }
@@ -143,5 +142,8 @@ async function readEdge(tx: EntityManager): Promise<RightEdge> {
     [places.map((place) => place.level), places.map((place) => place.index)],
   );
   if (rows.length !== places.length) throw new Error('nodes of the ledger are missing; run `bin/tocsin ledger check`');
-  return RightEdge.of(size, rows.map((row) => ({ level: row.level, index: Number(row.index), hash: row.hash })));
+  return RightEdge.of(
+    size,
+    rows.map((row) => ({ level: row.level, index: Number(row.index), hash: row.hash })),
+  );
 }

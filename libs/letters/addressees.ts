@@ -16,7 +16,10 @@ export interface AddresseeCount {
 
 /** How many letters in which languages, in order of languages. */
 export async function countAddressees(tx: EntityManager, breachId: string): Promise<AddresseeCount[]> {
-  return await tx.query(`select p.languages, count(*)::int as count from person p where ${ADDRESSEE} group by p.languages order by count(*) desc, p.languages`, [breachId]);
+  return await tx.query(
+    `select p.languages, count(*)::int as count from person p where ${ADDRESSEE} group by p.languages order by count(*) desc, p.languages`,
+    [breachId],
+  );
 }
 
 export interface LeftOut {
@@ -41,8 +44,16 @@ export async function countLeftOut(tx: EntityManager, breachId: string): Promise
 }
 
 /** Ids of the addressees after `after`, in order, at most `limit`. */
-export async function addresseeIds(tx: EntityManager, breachId: string, after: string | null, limit: number): Promise<string[]> {
-  const rows: { id: string }[] = await tx.query(`select p.id from person p where ${ADDRESSEE} and ($2::uuid is null or p.id > $2) order by p.id limit $3`, [breachId, after, limit]);
+export async function addresseeIds(
+  tx: EntityManager,
+  breachId: string,
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
+  const rows: { id: string }[] = await tx.query(
+    `select p.id from person p where ${ADDRESSEE} and ($2::uuid is null or p.id > $2) order by p.id limit $3`,
+    [breachId, after, limit],
+  );
   return rows.map((row) => row.id);
 }
 

@@ -27,8 +27,16 @@ const SUREST_FIRST = ['confirmed', 'presumed', 'not-excluded'];
 export function letterInputs(person: PersonRow): LetterInputs {
   const exposures = person.exposures
     .filter((exposure) => exposure.confidence !== 'excluded')
-    .map(({ dataKind, country, extent, confidence }) => ({ dataKind, country, extent, confidence: confidence as ExposureView['confidence'] }))
-    .toSorted((a, b) => rank(a) - rank(b) || a.dataKind.localeCompare(b.dataKind) || (a.country ?? '').localeCompare(b.country ?? ''));
+    .map(({ dataKind, country, extent, confidence }) => ({
+      dataKind,
+      country,
+      extent,
+      confidence: confidence as ExposureView['confidence'],
+    }))
+    .toSorted(
+      (a, b) =>
+        rank(a) - rank(b) || a.dataKind.localeCompare(b.dataKind) || (a.country ?? '').localeCompare(b.country ?? ''),
+    );
   return { givenName: person.record!.givenName, familyName: person.record!.familyName, exposures };
 }
 
@@ -37,7 +45,12 @@ function rank(exposure: ExposureView): number {
 }
 
 /** The view of one letter in one language; the caller has checked that the breach has its texts in that language. */
-export function letterView(notice: NoticeInputs, inputs: LetterInputs, language: Language, secrets: { code: string; word: string }): LetterView {
+export function letterView(
+  notice: NoticeInputs,
+  inputs: LetterInputs,
+  language: Language,
+  secrets: { code: string; word: string },
+): LetterView {
   const { controller, texts } = notice;
   return {
     language,

@@ -2,11 +2,19 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { breachKey, factsOf, getController, textsOf } from '#libs/breach/index.js';
 import type { PersonRow } from '#libs/people/index.js';
-import { Problem, derivedKey, type Config, type Keyring, type Language, type SealingKey } from '#libs/platform/index.js';
+import {
+  Problem,
+  derivedKey,
+  type Config,
+  type Keyring,
+  type Language,
+  type SealingKey,
+} from '#libs/platform/index.js';
 import { codeOf, tokenOf, wordOf } from './codes.js';
 import { letterInputs, letterView, type LetterInputs, type NoticeInputs } from './letter-inputs.js';
 import { bodiesOf, type Notice } from './notice.js';
 import { LetterRenderer, type RenderedLetter } from './render.js';
+import { getSharedTemplates } from './shared-templates.store.js';
 
 /** A letter as it leaves the house, with what binds it to what it was made from. */
 export interface MadeLetter extends RenderedLetter {
@@ -54,9 +62,13 @@ export class LetterMaker {
       controller: (await getController(tx, sources.controller)).controller,
       address: `${config.publicUrl}/n`,
     };
+    const shared = await getSharedTemplates(tx, sources.shared);
     const renderers: Partial<Record<Language, LetterRenderer>> = {};
-    for (const [language, { body }] of Object.entries(bodies)) renderers[language as Language] = new LetterRenderer(body);
-    const sourcesHash = createHash('sha256').update(JSON.stringify([inputs, bodies])).digest('hex');
+    for (const [language, { body }] of Object.entries(bodies))
+      renderers[language as Language] = new LetterRenderer(body, shared);
+    const sourcesHash = createHash('sha256')
+      .update(JSON.stringify([inputs, bodies, sources.shared]))
+      .digest('hex');
     return new LetterMaker(inputs, sourcesHash, codeKeyOf(await breachKey(tx, keyring, notice.breachId)), renderers);
   }
 
@@ -79,14 +91,22 @@ export class LetterMaker {
 
   /** A letter made again from what is kept of it. */
   remake(letter: OpenedLetter): MadeLetter {
-    const secrets = { code: codeOf(this.codeKey, letter.id), token: tokenOf(this.codeKey, letter.id), word: wordOf(this.codeKey, letter.id) };
+    const secrets = {
+      code: codeOf(this.codeKey, letter.id),
+      token: tokenOf(this.codeKey, letter.id),
+      word: wordOf(this.codeKey, letter.id),
+    };
     const parts = letter.languages.map((language) => {
       const renderer = this.renderers[language];
-      if (!renderer || !this.notice.texts[language]) throw new Problem('refused', 'letter.incomplete', `The texts of the breach are missing in ${language}.`);
+      if (!renderer || !this.notice.texts[language])
+        throw new Problem('refused', 'letter.incomplete', `The texts of the breach are missing in ${language}.`);
       return renderer.render(letterView(this.notice, letter.inputs, language, secrets));
     });
     const rendered = LetterRenderer.join(parts);
-    const inputsHash = createHash('sha256').update(this.sourcesHash).update(JSON.stringify([letter.id, letter.languages, letter.inputs])).digest();
+    const inputsHash = createHash('sha256')
+      .update(this.sourcesHash)
+      .update(JSON.stringify([letter.id, letter.languages, letter.inputs]))
+      .digest();
     return { ...rendered, ...secrets, inputsHash, bodyHash: createHash('sha256').update(rendered.text).digest() };
   }
 }

@@ -2,7 +2,16 @@ import type { EntityManager } from 'typeorm';
 import { breachKey } from '#libs/breach/index.js';
 import { recordMany } from '#libs/ledger/index.js';
 import { openPeople } from '#libs/people/index.js';
-import { blindIndex, openJson, personKey, sealJson, uuidv7, type Keyring, type Language, type SealingKey } from '#libs/platform/index.js';
+import {
+  blindIndex,
+  openJson,
+  personKey,
+  sealJson,
+  uuidv7,
+  type Keyring,
+  type Language,
+  type SealingKey,
+} from '#libs/platform/index.js';
 import { addresseeIds } from './addressees.js';
 import { readCode, readWord } from './codes.js';
 import type { LetterInputs } from './letter-inputs.js';
@@ -24,7 +33,15 @@ export function wordIndex(keyring: Keyring, letterId: string, plainWord: string)
  * Makes and stores the letters of the next addressees of a notice, at most `limit`; answers their ids. Who has a
  * letter is no addressee any more, so calling it until fewer than `limit` come back reaches everybody once.
  */
-export async function addLetters(tx: EntityManager, keyring: Keyring, maker: LetterMaker, notice: Notice, actor: string, now: Date, limit: number): Promise<string[]> {
+export async function addLetters(
+  tx: EntityManager,
+  keyring: Keyring,
+  maker: LetterMaker,
+  notice: Notice,
+  actor: string,
+  now: Date,
+  limit: number,
+): Promise<string[]> {
   const key = await breachKey(tx, keyring, notice.breachId);
   const ids = await addresseeIds(tx, notice.breachId, null, limit);
   if (ids.length === 0) return [];
@@ -49,7 +66,9 @@ export async function addLetters(tx: EntityManager, keyring: Keyring, maker: Let
       letters.map(({ made }) => codeIndex(keyring, readCode(made.code)!)),
       letters.map(({ made }) => tokenIndex(keyring, made.token)),
       letters.map(({ id, made }) => wordIndex(keyring, id, readWord(made.word))),
-      letters.map(({ id, person, made }) => sealJson(personKey(key, secrets.get(person.id)!, person.id), letterPlace(id), made.inputs)),
+      letters.map(({ id, person, made }) =>
+        sealJson(personKey(key, secrets.get(person.id)!, person.id), letterPlace(id), made.inputs),
+      ),
       letters.map(({ made }) => made.inputsHash),
       letters.map(({ made }) => made.bodyHash),
     ],
@@ -61,7 +80,12 @@ export async function addLetters(tx: EntityManager, keyring: Keyring, maker: Let
       actor,
       breachId: notice.breachId,
       personId: person.id,
-      facts: { letter: id, notice: notice.reference, inputs: made.inputsHash.toString('hex'), body: made.bodyHash.toString('hex') },
+      facts: {
+        letter: id,
+        notice: notice.reference,
+        inputs: made.inputsHash.toString('hex'),
+        body: made.bodyHash.toString('hex'),
+      },
     })),
   );
   return letters.map(({ id }) => id);
@@ -72,19 +96,30 @@ function letterPlace(letterId: string): string {
 }
 
 async function secretsOf(tx: EntityManager, personIds: string[]): Promise<Map<string, Buffer>> {
-  const rows: { id: string; secret: Buffer }[] = await tx.query(`select person_id as id, secret from person_secret where person_id = any ($1)`, [personIds]);
+  const rows: { id: string; secret: Buffer }[] = await tx.query(
+    `select person_id as id, secret from person_secret where person_id = any ($1)`,
+    [personIds],
+  );
   return new Map(rows.map((row) => [row.id, row.secret]));
 }
 
 /** Letters with their person's part opened, by id; those of erased persons are left out. */
-export async function openLetters(tx: EntityManager, key: SealingKey, letterIds: string[]): Promise<Map<string, OpenedLetter>> {
-  const rows: { id: string; languages: Language[]; sealed: Buffer; personId: string; secret: Buffer }[] = await tx.query(
-    `select l.id, l.languages, l.inputs_sealed as sealed, l.person_id as "personId", s.secret
+export async function openLetters(
+  tx: EntityManager,
+  key: SealingKey,
+  letterIds: string[],
+): Promise<Map<string, OpenedLetter>> {
+  const rows: { id: string; languages: Language[]; sealed: Buffer; personId: string; secret: Buffer }[] =
+    await tx.query(
+      `select l.id, l.languages, l.inputs_sealed as sealed, l.person_id as "personId", s.secret
        from letter l join person_secret s on s.person_id = l.person_id where l.id = any ($1)`,
-    [letterIds],
-  );
+      [letterIds],
+    );
   return new Map(
-    rows.map(({ id, languages, sealed, personId, secret }) => [id, { id, languages, inputs: openJson<LetterInputs>(personKey(key, secret, personId), letterPlace(id), sealed) }]),
+    rows.map(({ id, languages, sealed, personId, secret }) => [
+      id,
+      { id, languages, inputs: openJson<LetterInputs>(personKey(key, secret, personId), letterPlace(id), sealed) },
+    ]),
   );
 }
 
@@ -100,20 +135,33 @@ export interface FoundLetter {
 const FOUND = `l.id, l.person_id as "personId", l.breach_id as "breachId", l.notice_id as "noticeId", l.languages`;
 
 /** The letter of a typed code; null when it is no code of ours. The index decides, so that all misses take the same time. */
-export async function findLetterByCode(tx: EntityManager, keyring: Keyring, typed: string): Promise<FoundLetter | null> {
+export async function findLetterByCode(
+  tx: EntityManager,
+  keyring: Keyring,
+  typed: string,
+): Promise<FoundLetter | null> {
   const index = codeIndex(keyring, readCode(typed) ?? 'no code');
   const rows: FoundLetter[] = await tx.query(`select ${FOUND} from letter l where l.code_index = $1`, [index]);
   return rows[0] ?? null;
 }
 
 /** The letter of a link's token; null when it is none of ours. */
-export async function findLetterByToken(tx: EntityManager, keyring: Keyring, token: string): Promise<FoundLetter | null> {
-  const rows: FoundLetter[] = await tx.query(`select ${FOUND} from letter l where l.token_index = $1`, [tokenIndex(keyring, token.slice(0, 100))]);
+export async function findLetterByToken(
+  tx: EntityManager,
+  keyring: Keyring,
+  token: string,
+): Promise<FoundLetter | null> {
+  const rows: FoundLetter[] = await tx.query(`select ${FOUND} from letter l where l.token_index = $1`, [
+    tokenIndex(keyring, token.slice(0, 100)),
+  ]);
   return rows[0] ?? null;
 }
 
 /** Whether the typed word is the one printed in that letter. */
 export async function hasWord(tx: EntityManager, keyring: Keyring, letterId: string, typed: string): Promise<boolean> {
-  const rows: unknown[] = await tx.query(`select from letter where id = $1 and word_index = $2`, [letterId, wordIndex(keyring, letterId, readWord(typed))]);
+  const rows: unknown[] = await tx.query(`select from letter where id = $1 and word_index = $2`, [
+    letterId,
+    wordIndex(keyring, letterId, readWord(typed)),
+  ]);
   return rows.length === 1;
 }

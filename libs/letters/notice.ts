@@ -11,6 +11,8 @@ export interface NoticeSources {
   facts: number;
   texts: Partial<Record<Language, number>>;
   bodies: Partial<Record<Language, number>>;
+  /** Hash (hex) of the wrapper, words and advice; their copy stands in `letter_shared_template`. */
+  shared: string;
 }
 
 export interface Notice {
@@ -39,14 +41,27 @@ const NOTICE = `
 
 /** Throws `notice.unknown`. With `lock`, nobody else changes the notice until the transaction ends. */
 export async function getNotice(tx: EntityManager, reference: string, lock = false): Promise<Notice> {
-  const rows: Notice[] = await tx.query(`select ${NOTICE} from notice where reference = $1 ${lock ? 'for update' : ''}`, [reference.slice(0, 40)]);
-  if (!rows[0]) throw new Problem('not-found', 'notice.unknown', 'No notice has that reference. Look it up on the page of its breach.');
+  const rows: Notice[] = await tx.query(
+    `select ${NOTICE} from notice where reference = $1 ${lock ? 'for update' : ''}`,
+    [reference.slice(0, 40)],
+  );
+  if (!rows[0])
+    throw new Problem(
+      'not-found',
+      'notice.unknown',
+      'No notice has that reference. Look it up on the page of its breach.',
+    );
   return rows[0];
 }
 
 export async function getNoticeById(tx: EntityManager, id: string, lock = false): Promise<Notice> {
   const rows: Notice[] = await tx.query(`select ${NOTICE} from notice where id = $1 ${lock ? 'for update' : ''}`, [id]);
-  if (!rows[0]) throw new Problem('not-found', 'notice.unknown', 'No notice has that reference. Look it up on the page of its breach.');
+  if (!rows[0])
+    throw new Problem(
+      'not-found',
+      'notice.unknown',
+      'No notice has that reference. Look it up on the page of its breach.',
+    );
   return rows[0];
 }
 
@@ -78,11 +93,19 @@ const IN_WORDS: Record<NoticeState, string> = {
 /** Throws `notice.wrong-state` when the notice does not go from where it stands to `next`. */
 export function requireMove(notice: Notice, next: NoticeState): void {
   if (MOVES[notice.state].includes(next)) return;
-  throw new Problem('conflict', 'notice.wrong-state', `${notice.reference} is ${IN_WORDS[notice.state]}, so this cannot be done with it now. Load its page again.`);
+  throw new Problem(
+    'conflict',
+    'notice.wrong-state',
+    `${notice.reference} is ${IN_WORDS[notice.state]}, so this cannot be done with it now. Load its page again.`,
+  );
 }
 
 /** The texts of a notice, in the versions named, else the newest of each language. */
-export async function bodiesOf(tx: EntityManager, noticeId: string, versions?: NoticeSources['bodies']): Promise<Partial<Record<Language, { version: number; body: string }>>> {
+export async function bodiesOf(
+  tx: EntityManager,
+  noticeId: string,
+  versions?: NoticeSources['bodies'],
+): Promise<Partial<Record<Language, { version: number; body: string }>>> {
   const rows: { language: Language; version: number; body: string }[] = await tx.query(
     `select distinct on (language) language, version, body from notice_text
       where notice_id = $1 and ($2::jsonb is null or version = ($2::jsonb ->> language)::int)

@@ -4,12 +4,41 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, factsOf, getBreachById, getController, lockBreach, textsOf } from '#libs/breach/index.js';
 import { record } from '#libs/ledger/index.js';
 import { openPeople } from '#libs/people/index.js';
-import { CONFIG, Clock, KEYRING, LANGUAGES, Problem, databaseNow, nextReference, uuidv7, type Config, type Fault, type Keyring, type Language } from '#libs/platform/index.js';
+import {
+  CONFIG,
+  Clock,
+  KEYRING,
+  LANGUAGES,
+  Problem,
+  databaseNow,
+  nextReference,
+  uuidv7,
+  type Config,
+  type Fault,
+  type Keyring,
+  type Language,
+} from '#libs/platform/index.js';
 import { actorName, requirePermission, type Actor } from '#libs/staff/index.js';
-import { addresseeIds, addresseesHash, countAddressees, countLeftOut, type AddresseeCount, type LeftOut } from './addressees.js';
+import {
+  addresseeIds,
+  addresseesHash,
+  countAddressees,
+  countLeftOut,
+  type AddresseeCount,
+  type LeftOut,
+} from './addressees.js';
 import { LetterMaker } from './letter-maker.js';
-import { NOTICE_KINDS, bodiesOf, getNotice, requireMove, type Notice, type NoticeKind, type NoticeSources } from './notice.js';
-import { letterTemplates } from './template-files.js';
+import {
+  NOTICE_KINDS,
+  bodiesOf,
+  getNotice,
+  requireMove,
+  type Notice,
+  type NoticeKind,
+  type NoticeSources,
+} from './notice.js';
+import { keepSharedTemplates } from './shared-templates.store.js';
+import { letterTemplates, sharedTemplates, sharedTemplatesHash } from './template-files.js';
 
 /** What an approval is asked for, and what stands in its way. */
 export interface NoticeCheck {
@@ -41,18 +70,35 @@ export class NoticesService {
     requirePermission(actor, 'notice.write');
     const known = NOTICE_KINDS.find((other) => other === kind);
     const templates = known ? letterTemplates(known) : null;
-    if (!known || !templates) throw new Problem('bad-input', 'notice.kind-unknown', 'Choose the kind "initial": this version has letters of that kind.', [{ at: 'kind', message: 'Choose "initial".' }]);
+    if (!known || !templates)
+      throw new Problem(
+        'bad-input',
+        'notice.kind-unknown',
+        'Choose the kind "initial": this version has letters of that kind.',
+        [{ at: 'kind', message: 'Choose "initial".' }],
+      );
     return await this.database.transaction(async (tx) => {
       const breach = await lockBreach(tx, breachReference);
       const { revision } = await factsOf(tx, breach.id);
       const id = uuidv7(this.clock.now());
       const reference = await nextReference(tx, 'N');
-      await tx.query(`insert into notice (id, reference, breach_id, kind, state, facts_revision, author) values ($1, $2, $3, $4, 'draft', $5, $6)`, [id, reference, breach.id, known, revision, actor.accountId]);
+      await tx.query(
+        `insert into notice (id, reference, breach_id, kind, state, facts_revision, author) values ($1, $2, $3, $4, 'draft', $5, $6)`,
+        [id, reference, breach.id, known, revision, actor.accountId],
+      );
       for (const language of LANGUAGES) {
         const body = templates[language];
-        await tx.query(`insert into notice_text (notice_id, language, version, body, source_hash, recorded_by) values ($1, $2, 1, $3, $4, $5)`, [id, language, body, createHash('sha256').update(body).digest(), actor.accountId]);
+        await tx.query(
+          `insert into notice_text (notice_id, language, version, body, source_hash, recorded_by) values ($1, $2, 1, $3, $4, $5)`,
+          [id, language, body, createHash('sha256').update(body).digest(), actor.accountId],
+        );
       }
-      await record(tx, { kind: 'notice.drafted', actor: actorName(actor), breachId: breach.id, facts: { notice: reference, kind: known } });
+      await record(tx, {
+        kind: 'notice.drafted',
+        actor: actorName(actor),
+        breachId: breach.id,
+        facts: { notice: reference, kind: known },
+      });
       return await getNotice(tx, reference);
     });
   }
@@ -68,7 +114,11 @@ export class NoticesService {
     return await this.move(actor, reference, 'submitted', async (tx, notice) => {
       const check = await this.checkIn(tx, notice);
       requireReady(check);
-      await tx.query(`update notice set state = 'submitted', submitted_at = clock_timestamp(), note = null, facts_revision = $2, sources = $3 where id = $1`, [notice.id, check.sources.facts, check.sources]);
+      await keepSharedTemplates(tx);
+      await tx.query(
+        `update notice set state = 'submitted', submitted_at = clock_timestamp(), note = null, facts_revision = $2, sources = $3 where id = $1`,
+        [notice.id, check.sources.facts, check.sources],
+      );
       return { kind: 'notice.submitted', facts: { letters: check.letters, hash: check.hash } };
     });
   }
@@ -81,11 +131,16 @@ export class NoticesService {
     requirePermission(actor, 'notice.approve');
     return await this.move(actor, reference, 'approved', async (tx, notice) => {
       if (notice.author === actor.accountId) {
-        throw new Problem('forbidden', 'notice.own', 'You wrote this notice. Ask another data protection officer account to approve it.');
+        throw new Problem(
+          'forbidden',
+          'notice.own',
+          'You wrote this notice. Ask another data protection officer account to approve it.',
+        );
       }
       const check = await this.checkIn(tx, notice);
       requireReady(check);
       if (expectedHash && expectedHash !== check.hash) throw changed();
+      await keepSharedTemplates(tx);
       await tx.query(
         `update notice set state = 'approved', approver = $2, approved_at = clock_timestamp(), approved_hash = decode($3, 'hex'), sources = $4, facts_revision = $5 where id = $1`,
         [notice.id, actor.accountId, check.hash, check.sources, check.sources.facts],
@@ -98,9 +153,15 @@ export class NoticesService {
   async sendBack(actor: Actor, reference: string, note: string): Promise<Notice> {
     requirePermission(actor, 'notice.approve');
     const text = note.trim();
-    if (text === '' || text.length > 2000) throw new Problem('bad-input', 'notice.note-missing', 'Say what should change, in at most 2000 characters.', [{ at: 'note', message: 'Say what should change, in at most 2000 characters.' }]);
+    if (text === '' || text.length > 2000)
+      throw new Problem('bad-input', 'notice.note-missing', 'Say what should change, in at most 2000 characters.', [
+        { at: 'note', message: 'Say what should change, in at most 2000 characters.' },
+      ]);
     return await this.move(actor, reference, 'draft', async (tx, notice) => {
-      await tx.query(`update notice set state = 'draft', note = $2, submitted_at = null, approver = null, approved_at = null, approved_hash = null where id = $1`, [notice.id, text]);
+      await tx.query(
+        `update notice set state = 'draft', note = $2, submitted_at = null, approver = null, approved_at = null, approved_hash = null where id = $1`,
+        [notice.id, text],
+      );
       return { kind: 'notice.returned', facts: {} };
     });
   }
@@ -109,7 +170,9 @@ export class NoticesService {
   async withdraw(actor: Actor, reference: string): Promise<Notice> {
     requirePermission(actor, 'notice.write');
     return await this.move(actor, reference, 'withdrawn', async (tx, notice) => {
-      await tx.query(`update notice set state = 'withdrawn', withdrawn_at = clock_timestamp() where id = $1`, [notice.id]);
+      await tx.query(`update notice set state = 'withdrawn', withdrawn_at = clock_timestamp() where id = $1`, [
+        notice.id,
+      ]);
       return { kind: 'notice.withdrawn', facts: {} };
     });
   }
@@ -119,13 +182,21 @@ export class NoticesService {
     actor: Actor,
     reference: string,
     next: Notice['state'],
-    save: (tx: EntityManager, notice: Notice) => Promise<{ kind: `notice.${string}`; facts: Record<string, string | number> }>,
+    save: (
+      tx: EntityManager,
+      notice: Notice,
+    ) => Promise<{ kind: `notice.${string}`; facts: Record<string, string | number> }>,
   ): Promise<Notice> {
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, reference, true);
       requireMove(notice, next);
       const { kind, facts } = await save(tx, notice);
-      await record(tx, { kind, actor: actorName(actor), breachId: notice.breachId, facts: { notice: notice.reference, ...facts } });
+      await record(tx, {
+        kind,
+        actor: actorName(actor),
+        breachId: notice.breachId,
+        facts: { notice: notice.reference, ...facts },
+      });
       return await getNotice(tx, reference);
     });
   }
@@ -136,25 +207,42 @@ export class NoticesService {
     const addressees = await countAddressees(tx, notice.breachId);
     const languages = new Set(addressees.flatMap((group) => group.languages as Language[]));
     for (const language of languages) {
-      if (!sources.texts[language]) faults.push({ at: `texts.${language}`, message: `Write the texts of the breach in ${language}: ${peopleIn(addressees, language)} letters need them.` });
+      if (!sources.texts[language])
+        faults.push({
+          at: `texts.${language}`,
+          message: `Write the texts of the breach in ${language}: ${peopleIn(addressees, language)} letters need them.`,
+        });
     }
-    if (addressees.length === 0) faults.push({ at: 'addressees', message: 'Import the affected people first: nobody of whom something is out is waiting for a letter.' });
+    if (addressees.length === 0)
+      faults.push({
+        at: 'addressees',
+        message: 'Import the affected people first: nobody of whom something is out is waiting for a letter.',
+      });
     if (faults.length === 0) faults.push(...(await this.unmakeable(tx, notice, sources)));
-    const hash = createHash('sha256').update(JSON.stringify([notice.kind, sources])).update(await addresseesHash(tx, notice.breachId)).digest('hex');
+    const hash = createHash('sha256')
+      .update(JSON.stringify([notice.kind, sources]))
+      .update(await addresseesHash(tx, notice.breachId))
+      .digest('hex');
     const letters = addressees.reduce((sum, group) => sum + group.count, 0);
     return { hash, sources, letters, addressees, leftOut: await countLeftOut(tx, notice.breachId), faults };
   }
 
   /** Makes every letter once and names what keeps one from being made. */
   private async unmakeable(tx: EntityManager, notice: Notice, sources: NoticeSources): Promise<Fault[]> {
-    const maker = await LetterMaker.of(tx, { ...notice, sources, dated: await this.today(tx) }, this.keyring, this.config);
+    const maker = await LetterMaker.of(
+      tx,
+      { ...notice, sources, dated: await this.today(tx) },
+      this.keyring,
+      this.config,
+    );
     const key = await breachKey(tx, this.keyring, notice.breachId);
     const faults: Fault[] = [];
     for (let after: string | null = null; ;) {
       const ids = await addresseeIds(tx, notice.breachId, after, BATCH);
       for (const person of (await openPeople(tx, notice.breachId, key, ids)).values()) {
         const fault = maker.faultOf(person);
-        if (fault) faults.push({ at: person.isProtected ? 'a protected person' : person.record!.reference, message: fault });
+        if (fault)
+          faults.push({ at: person.isProtected ? 'a protected person' : person.record!.reference, message: fault });
         if (faults.length >= MOST_FAULTS) return faults;
       }
       if (ids.length < BATCH) return faults;
@@ -171,11 +259,20 @@ export class NoticesService {
 
 export function requireReady(check: NoticeCheck): void {
   if (check.faults.length === 0) return;
-  throw new Problem('refused', 'notice.not-ready', `This notice cannot go on yet: ${check.faults[0]!.message}`, check.faults);
+  throw new Problem(
+    'refused',
+    'notice.not-ready',
+    `This notice cannot go on yet: ${check.faults[0]!.message}`,
+    check.faults,
+  );
 }
 
 export function changed(): Problem {
-  return new Problem('conflict', 'notice.changed', 'The texts, the facts or the people changed since this was shown. Look at the notice again and have it approved as it is now.');
+  return new Problem(
+    'conflict',
+    'notice.changed',
+    'The texts, the facts or the people changed since this was shown. Look at the notice again and have it approved as it is now.',
+  );
 }
 
 async function currentSources(tx: EntityManager, notice: Notice): Promise<{ sources: NoticeSources; faults: Fault[] }> {
@@ -187,6 +284,7 @@ async function currentSources(tx: EntityManager, notice: Notice): Promise<{ sour
     facts: (await factsOf(tx, notice.breachId)).revision,
     texts: Object.fromEntries(Object.entries(texts).map(([language, text]) => [language, text.revision])),
     bodies: Object.fromEntries(Object.entries(bodies).map(([language, text]) => [language, text.version])),
+    shared: sharedTemplatesHash(sharedTemplates()),
   };
   return { sources, faults: [] };
 }

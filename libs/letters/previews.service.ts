@@ -35,7 +35,12 @@ export class PreviewsService {
       const notice = await getNotice(tx, noticeReference);
       const breach = await getBreachById(tx, notice.breachId);
       const withProtected = may(actor.roles, 'people.protected');
-      const personId = await personIdByReference(tx, breach.id, referenceIndex(this.keyring, personReference), withProtected);
+      const personId = await personIdByReference(
+        tx,
+        breach.id,
+        referenceIndex(this.keyring, personReference),
+        withProtected,
+      );
       return await this.previewOf(tx, notice, personId, withProtected);
     });
   }
@@ -51,7 +56,9 @@ export class PreviewsService {
         [notice.breachId],
       );
       const more = await addresseeIds(tx, notice.breachId, null, count * 2);
-      const shown: { id: string }[] = await tx.query(`select id from person where id = any ($1) and not protected`, [more]);
+      const shown: { id: string }[] = await tx.query(`select id from person where id = any ($1) and not protected`, [
+        more,
+      ]);
       const ids = [...new Set([...first, ...shown].map((row) => row.id))].slice(0, count);
       const previews: Preview[] = [];
       for (const id of ids) previews.push(await this.previewOf(tx, notice, id, false));
@@ -59,14 +66,34 @@ export class PreviewsService {
     });
   }
 
-  private async previewOf(tx: EntityManager, notice: Notice, personId: string, withProtected: boolean): Promise<Preview> {
+  private async previewOf(
+    tx: EntityManager,
+    notice: Notice,
+    personId: string,
+    withProtected: boolean,
+  ): Promise<Preview> {
     const key = await breachKey(tx, this.keyring, notice.breachId);
     const person = await getPerson(tx, notice.breachId, key, personId, withProtected);
-    if (!person.record) throw new Problem('not-found', 'person.erased', 'This person was erased. What outlives it stands in the ledger.');
-    const [row]: { id: string }[] = await tx.query(`select id from letter where notice_id = $1 and person_id = $2`, [notice.id, personId]);
+    if (!person.record)
+      throw new Problem('not-found', 'person.erased', 'This person was erased. What outlives it stands in the ledger.');
+    const [row]: { id: string }[] = await tx.query(`select id from letter where notice_id = $1 and person_id = $2`, [
+      notice.id,
+      personId,
+    ]);
     const sources = notice.sources ?? (await this.notices.checkIn(tx, notice)).sources;
-    const maker = await LetterMaker.of(tx, { ...notice, sources, dated: notice.dated ?? (await this.notices.today(tx)) }, this.keyring, this.config);
+    const maker = await LetterMaker.of(
+      tx,
+      { ...notice, sources, dated: notice.dated ?? (await this.notices.today(tx)) },
+      this.keyring,
+      this.config,
+    );
     const made = row ? maker.remake((await openLetters(tx, key, [row.id])).get(row.id)!) : maker.make(person);
-    return { reference: person.record.reference, languages: person.languages, subject: made.subject, html: made.html, text: made.text };
+    return {
+      reference: person.record.reference,
+      languages: person.languages,
+      subject: made.subject,
+      html: made.html,
+      text: made.text,
+    };
   }
 }

@@ -1,4 +1,13 @@
-import { CONFIDENCES, DOCUMENT_KINDS, EXTENTS, OTHER_DATA_KINDS, isDocumentKind, type Confidence, type DataKind, type Extent } from '#libs/breach/index.js';
+import {
+  CONFIDENCES,
+  DOCUMENT_KINDS,
+  EXTENTS,
+  OTHER_DATA_KINDS,
+  isDocumentKind,
+  type Confidence,
+  type DataKind,
+  type Extent,
+} from '#libs/breach/index.js';
 
 /** One exposed thing as a roster states it. */
 export interface StatedExposure {
@@ -24,7 +33,8 @@ export type Stated = { exposures: StatedExposure[] } | { fault: string };
  */
 export function readDocuments(cell: string): Stated {
   return readList(cell, (parts) => {
-    if (parts.length !== 4) return 'Write each document as country:kind:what:how-sure, as BE:id-card:scan:confirmed, and put ; between two.';
+    if (parts.length !== 4)
+      return 'Write each document as country:kind:what:how-sure, as BE:id-card:scan:confirmed, and put ; between two.';
     const [country, kind, extent, confidence] = parts as [string, string, string, string];
     if (!/^[a-z]{2}$/.test(country)) return 'Start each document with the two letters of the issuing country, as BE.';
     if (!isDocumentKind(kind)) return `Name the document as one of ${DOCUMENT_KINDS.join(', ')}.`;
@@ -35,23 +45,35 @@ export function readDocuments(cell: string): Stated {
 /** Reads the column `other_data`: `cv:copy:presumed; iban:number:confirmed`. */
 export function readOtherData(cell: string): Stated {
   return readList(cell, (parts) => {
-    if (parts.length !== 3) return 'Write each thing as kind:what:how-sure, as cv:copy:presumed, and put ; between two.';
+    if (parts.length !== 3)
+      return 'Write each thing as kind:what:how-sure, as cv:copy:presumed, and put ; between two.';
     const [kind, extent, confidence] = parts as [string, string, string];
-    if (!(OTHER_DATA_KINDS as readonly string[]).includes(kind)) return `Name the data as one of ${OTHER_DATA_KINDS.join(', ')}.`;
+    if (!(OTHER_DATA_KINDS as readonly string[]).includes(kind))
+      return `Name the data as one of ${OTHER_DATA_KINDS.join(', ')}.`;
     return stated(kind as DataKind, null, extent, OTHER_EXTENTS, confidence);
   });
 }
 
-function stated(dataKind: DataKind, country: string | null, extent: string, extents: Extent[], confidence: string): StatedExposure | string {
+function stated(
+  dataKind: DataKind,
+  country: string | null,
+  extent: string,
+  extents: Extent[],
+  confidence: string,
+): StatedExposure | string {
   if (!(extents as string[]).includes(extent)) return `Say what of it was exposed as one of ${extents.join(', ')}.`;
-  if (!(CONFIDENCES as readonly string[]).includes(confidence)) return `Say how sure it is as one of ${CONFIDENCES.join(', ')}.`;
+  if (!(CONFIDENCES as readonly string[]).includes(confidence))
+    return `Say how sure it is as one of ${CONFIDENCES.join(', ')}.`;
   return { dataKind, country, extent: extent as Extent, confidence: confidence as Confidence };
 }
 
 function readList(cell: string, readOne: (parts: string[]) => StatedExposure | string): Stated {
   const exposures: StatedExposure[] = [];
   const seen = new Set<string>();
-  for (const item of cell.split(';').map((part) => part.trim()).filter(Boolean)) {
+  for (const item of cell
+    .split(';')
+    .map((part) => part.trim())
+    .filter(Boolean)) {
     if (exposures.length === MOST) return { fault: `List at most ${MOST} things in one cell.` };
     const one = readOne(item.split(':').map((part) => part.trim().toLowerCase()));
     if (typeof one === 'string') return { fault: one };

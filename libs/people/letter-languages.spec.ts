@@ -23,7 +23,12 @@ describe('the languages of a letter', () => {
     [central, { language: 'en', country: 'NL' }, ['nl', 'fr', 'en']],
     [{ kind: 'be-local', languages: ['nl'] }, { language: 'en' }, ['nl', 'en']],
     [{ kind: 'be-private', languages: ['nl'] }, { language: 'fr' }, ['nl', 'fr']],
-  ] as const)('given the controller %j and a member of staff with %j, then the letter is in %j', (controller, person, languages) => {
-    expect(letterLanguages({ ...controller, languages: [...controller.languages] }, { category: 'staff', ...person })).toEqual(languages);
-  });
+  ] as const)(
+    'given the controller %j and a member of staff with %j, then the letter is in %j',
+    (controller, person, languages) => {
+      expect(
+        letterLanguages({ ...controller, languages: [...controller.languages] }, { category: 'staff', ...person }),
+      ).toEqual(languages);
+    },
+  );
 });

@@ -11,7 +11,10 @@ const RULES: Record<string, (digits: string) => boolean> = {
 
 /** The number without spaces, dots, dashes, in upper case: what is compared and hashed. */
 export function plainNumber(text: string): string {
-  return text.normalize('NFKC').replace(/[\s.\-/]/g, '').toUpperCase();
+  return text
+    .normalize('NFKC')
+    .replace(/[\s.\-/]/g, '')
+    .toUpperCase();
 }
 
 /** Whether the check digits are right; true where the country's rule is not known. */

@@ -14,18 +14,29 @@ export class OpenRowsService {
   async dismiss(actor: Actor, reference: string, openRowId: string, reason: string): Promise<void> {
     requirePermission(actor, 'people.import');
     const why = reason.trim().slice(0, 1000);
-    if (why === '') throw new Problem('bad-input', 'open-row.reason-missing', 'Say why this row is nobody to be told.', [{ at: 'reason', message: 'Say why this row is nobody to be told.' }]);
+    if (why === '')
+      throw new Problem('bad-input', 'open-row.reason-missing', 'Say why this row is nobody to be told.', [
+        { at: 'reason', message: 'Say why this row is nobody to be told.' },
+      ]);
     await this.database.transaction(async (tx) => {
       const breach = await lockBreach(tx, reference);
-      const rows: unknown[] = !isId(openRowId) ? [] : await tx.query(
-        `with dismissed as (
+      const rows: unknown[] = !isId(openRowId)
+        ? []
+        : await tx.query(
+            `with dismissed as (
            update open_row set state = 'dismissed', reason = $3, settled_by = $4, settled_at = clock_timestamp()
             where id = $1 and breach_id = $2 and state = 'open' returning id)
          select id from dismissed`,
-        [openRowId, breach.id, why, actor.accountId],
-      );
-      if (rows.length === 0) throw new Problem('conflict', 'open-row.settled', 'This row was settled meanwhile. Load the page again.');
-      await record(tx, { kind: 'open-row.dismissed', actor: actorName(actor), breachId: breach.id, facts: { row: openRowId } });
+            [openRowId, breach.id, why, actor.accountId],
+          );
+      if (rows.length === 0)
+        throw new Problem('conflict', 'open-row.settled', 'This row was settled meanwhile. Load the page again.');
+      await record(tx, {
+        kind: 'open-row.dismissed',
+        actor: actorName(actor),
+        breachId: breach.id,
+        facts: { row: openRowId },
+      });
     });
   }
 }

@@ -57,7 +57,12 @@ const PERSON = `
               from exposure e where e.person_id = p.id and e.superseded_by is null), '[]') as exposures`;
 
 /** One page of the persons of a breach, in the order in which they were added, opened with the breach's key. */
-export async function listPeople(tx: EntityManager, breachId: string, key: SealingKey, filter: PeopleFilter): Promise<{ people: PersonRow[]; next: string | null }> {
+export async function listPeople(
+  tx: EntityManager,
+  breachId: string,
+  key: SealingKey,
+  filter: PeopleFilter,
+): Promise<{ people: PersonRow[]; next: string | null }> {
   const rows: SealedRow[] = await tx.query(
     `select ${PERSON}
        from person p left join person_secret s on s.person_id = p.id
@@ -71,7 +76,17 @@ export async function listPeople(tx: EntityManager, breachId: string, key: Seali
           select from exposure e where e.person_id = p.id and e.superseded_by is null
              and ($7::text is null or e.data_kind = $7) and ($8::text is null or e.confidence = $8)))
       order by p.id limit $9`,
-    [breachId, filter.standing ?? null, filter.category ?? null, filter.language ?? null, filter.withProtected, isId(filter.after ?? '') ? filter.after : null, filter.dataKind ?? null, filter.confidence ?? null, filter.limit + 1],
+    [
+      breachId,
+      filter.standing ?? null,
+      filter.category ?? null,
+      filter.language ?? null,
+      filter.withProtected,
+      isId(filter.after ?? '') ? filter.after : null,
+      filter.dataKind ?? null,
+      filter.confidence ?? null,
+      filter.limit + 1,
+    ],
   );
   const page = rows.slice(0, filter.limit).map((row) => opened(key, row));
   return { people: page, next: rows.length > filter.limit ? page.at(-1)!.id : null };
@@ -83,11 +98,19 @@ interface SealedRow extends Omit<PersonRow, 'record'> {
 }
 
 function opened(key: SealingKey, { sealed, secret, ...row }: SealedRow): PersonRow {
-  return { ...row, record: secret ? openJson<PersonRecord>(personKey(key, secret, row.id), personPlace(row.id), sealed) : null };
+  return {
+    ...row,
+    record: secret ? openJson<PersonRecord>(personKey(key, secret, row.id), personPlace(row.id), sealed) : null,
+  };
 }
 
 /** These persons, opened, by id; ids of another breach are left out. */
-export async function openPeople(tx: EntityManager, breachId: string, key: SealingKey, ids: string[]): Promise<Map<string, PersonRow>> {
+export async function openPeople(
+  tx: EntityManager,
+  breachId: string,
+  key: SealingKey,
+  ids: string[],
+): Promise<Map<string, PersonRow>> {
   const rows: SealedRow[] = await tx.query(
     `select ${PERSON} from person p left join person_secret s on s.person_id = p.id where p.breach_id = $1 and p.id = any ($2)`,
     [breachId, ids],
@@ -103,11 +126,19 @@ export interface ContactPoint {
 }
 
 export async function contactPointsOf(tx: EntityManager, personId: string): Promise<ContactPoint[]> {
-  return await tx.query(`select id, kind, source, state from contact_point where person_id = $1 order by kind`, [personId]);
+  return await tx.query(`select id, kind, source, state from contact_point where person_id = $1 order by kind`, [
+    personId,
+  ]);
 }
 
 /** One person of a breach by id. Throws `person.unknown`, also for a protected person when `withProtected` is false. */
-export async function getPerson(tx: EntityManager, breachId: string, key: SealingKey, id: string, withProtected: boolean): Promise<PersonRow> {
+export async function getPerson(
+  tx: EntityManager,
+  breachId: string,
+  key: SealingKey,
+  id: string,
+  withProtected: boolean,
+): Promise<PersonRow> {
   const people = isId(id) ? await openPeople(tx, breachId, key, [id]) : new Map<string, PersonRow>();
   const person = people.get(id);
   if (!person || (person.isProtected && !withProtected)) throw unknownPerson();
@@ -115,7 +146,12 @@ export async function getPerson(tx: EntityManager, breachId: string, key: Sealin
 }
 
 /** The id of the person with a roster's reference. Throws `person.unknown`, also for the protected unless told. */
-export async function personIdByReference(tx: EntityManager, breachId: string, referenceIndex: Buffer, withProtected: boolean): Promise<string> {
+export async function personIdByReference(
+  tx: EntityManager,
+  breachId: string,
+  referenceIndex: Buffer,
+  withProtected: boolean,
+): Promise<string> {
   const rows: { id: string; isProtected: boolean }[] = await tx.query(
     `select id, protected as "isProtected" from person where breach_id = $1 and reference_index = $2`,
     [breachId, referenceIndex],
@@ -125,7 +161,11 @@ export async function personIdByReference(tx: EntityManager, breachId: string, r
 }
 
 function unknownPerson(): Problem {
-  return new Problem('not-found', 'person.unknown', 'No person of this breach has that reference. Look it up in the list of people.');
+  return new Problem(
+    'not-found',
+    'person.unknown',
+    'No person of this breach has that reference. Look it up in the list of people.',
+  );
 }
 
 /** The four parts of the sum of one breach, in the database; protected persons count like all others. */
@@ -151,12 +191,24 @@ export interface OpenRow {
  * Rows that imports left out and nobody has settled yet, oldest first, among the oldest 50. Rows that mark a protected
  * person are counted, but shown only to an account that may open such persons.
  */
-export async function listOpenRows(tx: EntityManager, breachId: string, key: SealingKey, withProtected = false): Promise<{ rows: OpenRow[]; count: number }> {
+export async function listOpenRows(
+  tx: EntityManager,
+  breachId: string,
+  key: SealingKey,
+  withProtected = false,
+): Promise<{ rows: OpenRow[]; count: number }> {
   const rows: { id: string; rowNumber: number; sealed: Buffer; count: number }[] = await tx.query(
     `select id, row_number as "rowNumber", sealed, (count(*) over ())::int as count from open_row
       where breach_id = $1 and state = 'open' order by id limit 50`,
     [breachId],
   );
-  const open: OpenRow[] = rows.map(({ id, rowNumber, sealed }) => ({ id, rowNumber, ...openJson<Omit<OpenRow, 'id' | 'rowNumber'>>(key, `open_row|${id}|1`, sealed) }));
-  return { count: rows[0]?.count ?? 0, rows: open.filter((row) => withProtected || !marksProtected(row.columns, row.cells)) };
+  const open: OpenRow[] = rows.map(({ id, rowNumber, sealed }) => ({
+    id,
+    rowNumber,
+    ...openJson<Omit<OpenRow, 'id' | 'rowNumber'>>(key, `open_row|${id}|1`, sealed),
+  }));
+  return {
+    count: rows[0]?.count ?? 0,
+    rows: open.filter((row) => withProtected || !marksProtected(row.columns, row.cells)),
+  };
 }

@@ -19,7 +19,12 @@ export async function attemptsClosed(tx: EntityManager, personIds: string[]): Pr
 }
 
 /** In the order of their ids, so that two workers that settle batches never lock each other out. */
-async function addToEach(tx: EntityManager, fact: 'letters_arrived' | 'attempts_open', personIds: string[], step: 1 | -1): Promise<void> {
+async function addToEach(
+  tx: EntityManager,
+  fact: 'letters_arrived' | 'attempts_open',
+  personIds: string[],
+  step: 1 | -1,
+): Promise<void> {
   await tx.query(
     `with locked as (select id from person where id = any ($1) order by id for update)
      update person p set ${fact} = p.${fact} + $2 * t.times

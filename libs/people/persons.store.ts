@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { domainIndexes, domainOf, type Controller } from '#libs/breach/index.js';
-import { blindIndex, openJson, personKey, sealJson, uuidv7, type Keyring, type Language, type SealingKey } from '#libs/platform/index.js';
+import {
+  blindIndex,
+  openJson,
+  personKey,
+  sealJson,
+  uuidv7,
+  type Keyring,
+  type Language,
+  type SealingKey,
+} from '#libs/platform/index.js';
 import type { StatedExposure } from './documents.js';
 import { letterLanguages } from './letter-languages.js';
 import { personPlace, type PersonRecord } from './person-record.js';
@@ -37,7 +46,11 @@ interface ContactRow {
 function contactRows(keyring: Keyring, record: PersonRecord): ContactRow[] {
   const rows: ContactRow[] = [];
   const email = (kind: 'email' | 'private-email', address: string) =>
-    rows.push({ kind, emailIndex: emailIndex(keyring, address), domainIndexes: domainIndexes(keyring, domainOf(address)) });
+    rows.push({
+      kind,
+      emailIndex: emailIndex(keyring, address),
+      domainIndexes: domainIndexes(keyring, domainOf(address)),
+    });
   if (record.email) email('email', record.email);
   if (record.privateEmail) email('private-email', record.privateEmail);
   if (record.address) rows.push({ kind: 'post', emailIndex: null, domainIndexes: [] });
@@ -95,7 +108,12 @@ export async function addPersons(tx: EntityManager, context: StoreContext, peopl
 function languagesOf(controller: Controller, { stated, record }: PersonToStore): Language[] {
   const place = record.address?.at(-1) ?? '';
   const postcode = /^(\d{4})\s/.exec(place)?.[1];
-  return letterLanguages(controller, { language: stated.language, category: stated.category, country: record.country, postcode });
+  return letterLanguages(controller, {
+    language: stated.language,
+    category: stated.category,
+    country: record.country,
+    postcode,
+  });
 }
 
 function sealRecord(breachKey: SealingKey, { id, secret, record }: PersonToStore): Buffer {
@@ -106,7 +124,9 @@ const isOpen = (exposure: StatedExposure): boolean => exposure.confidence !== 'e
 
 /** Adds contact points of kinds that the person has none of, and points known ones at the address now on record. */
 async function addContactPoints(tx: EntityManager, context: StoreContext, people: PersonToStore[]): Promise<void> {
-  const rows = people.flatMap((person) => contactRows(context.keyring, person.record).map((row) => ({ ...row, personId: person.id })));
+  const rows = people.flatMap((person) =>
+    contactRows(context.keyring, person.record).map((row) => ({ ...row, personId: person.id })),
+  );
   if (rows.length === 0) return;
   await tx.query(
     `insert into contact_point (id, breach_id, person_id, kind, email_index, domain_indexes, source)
@@ -131,8 +151,10 @@ async function addIdentityKeys(tx: EntityManager, context: StoreContext, people:
   const rows: { kind: string; hash: Buffer; personId: string }[] = [];
   for (const { id, record, stated } of people) {
     rows.push({ kind: 'reference', hash: referenceIndex(keyring, record.reference), personId: id });
-    for (const email of [record.email, record.privateEmail]) if (email) rows.push({ kind: 'email', hash: emailIndex(keyring, email), personId: id });
-    if (stated.nationalNumber) rows.push({ kind: 'national-number', hash: nationalNumberIndex(keyring, stated.nationalNumber), personId: id });
+    for (const email of [record.email, record.privateEmail])
+      if (email) rows.push({ kind: 'email', hash: emailIndex(keyring, email), personId: id });
+    if (stated.nationalNumber)
+      rows.push({ kind: 'national-number', hash: nationalNumberIndex(keyring, stated.nationalNumber), personId: id });
   }
   await tx.query(
     `insert into identity_key (breach_id, kind, key_hash, person_id)
@@ -153,7 +175,12 @@ export interface KnownPerson {
  * Persons of the breach by reference index (hex), locked until the transaction ends, in the order of their ids as
  * everywhere; the erased are left out.
  */
-export async function lockKnown(tx: EntityManager, breachId: string, key: SealingKey, indexes: Buffer[]): Promise<Map<string, KnownPerson>> {
+export async function lockKnown(
+  tx: EntityManager,
+  breachId: string,
+  key: SealingKey,
+  indexes: Buffer[],
+): Promise<Map<string, KnownPerson>> {
   const rows: { id: string; index: Buffer; sealed: Buffer; secret: Buffer; isProtected: boolean }[] = await tx.query(
     `select p.id, p.reference_index as index, p.sealed, s.secret, p.protected as "isProtected"
        from person p join person_secret s on s.person_id = p.id
@@ -216,7 +243,9 @@ interface ExposureRow {
 }
 
 function exposureRows(now: Date, people: PersonToStore[]): ExposureRow[] {
-  return people.flatMap((person) => person.stated.exposures.map((exposure) => ({ id: uuidv7(now), personId: person.id, exposure })));
+  return people.flatMap((person) =>
+    person.stated.exposures.map((exposure) => ({ id: uuidv7(now), personId: person.id, exposure })),
+  );
 }
 
 function exposureColumns(rows: ExposureRow[]): unknown[] {

@@ -39,11 +39,15 @@ const HEADER_WORDS: Record<RosterColumn, string[]> = {
 }; // prettier-ignore
 
 function plain(header: string): string {
-  return header.normalize('NFD').replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+  return header
+    .normalize('NFD')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase();
 }
 
 const BY_WORD = new Map<string, RosterColumn>();
-for (const column of ROSTER_COLUMNS) for (const word of [...HEADER_WORDS[column], column]) BY_WORD.set(plain(word), column);
+for (const column of ROSTER_COLUMNS)
+  for (const word of [...HEADER_WORDS[column], column]) BY_WORD.set(plain(word), column);
 
 /** The column that a header word means, or null. Case, spaces, dashes and accents do not count. */
 export function columnOf(header: string): RosterColumn | null {

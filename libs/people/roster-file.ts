@@ -20,12 +20,24 @@ export function readRoster(bytes: Buffer): RosterFile {
   const text = decode(bytes);
   const records = split(text);
   const header = records[0];
-  if (!header || records.every(isBlank)) throw whole('roster.empty', 'The file is empty. Put the column names in its first row and one person in each row below.');
-  if (header.cells.length > MOST_COLUMNS) throw whole('roster.too-wide', `The file has more than ${MOST_COLUMNS} columns. Keep the columns of the list only.`);
+  if (!header || records.every(isBlank))
+    throw whole(
+      'roster.empty',
+      'The file is empty. Put the column names in its first row and one person in each row below.',
+    );
+  if (header.cells.length > MOST_COLUMNS)
+    throw whole(
+      'roster.too-wide',
+      `The file has more than ${MOST_COLUMNS} columns. Keep the columns of the list only.`,
+    );
   const columns = header.cells.map((cell) => columnOf(cell));
   checkHeader(columns);
   const rows = records.slice(1).filter((row) => !isBlank(row));
-  if (rows.length === 0) throw whole('roster.no-rows', 'The file has column names but no persons. Put one person in each row below the first.');
+  if (rows.length === 0)
+    throw whole(
+      'roster.no-rows',
+      'The file has column names but no persons. Put one person in each row below the first.',
+    );
   return { columns, rows };
 }
 
@@ -38,24 +50,42 @@ function whole(code: `roster.${string}`, message: string): Problem {
 }
 
 function decode(bytes: Buffer): string {
-  if (bytes.length === 0) throw whole('roster.empty', 'The file is empty. Put the column names in its first row and one person in each row below.');
-  if (bytes.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' || bytes.subarray(0, 4).toString('hex') === 'd0cf11e0') {
-    throw whole('roster.not-csv', 'This is a spreadsheet or an archive, not a CSV. Save it as "CSV UTF-8" and choose that file.');
+  if (bytes.length === 0)
+    throw whole(
+      'roster.empty',
+      'The file is empty. Put the column names in its first row and one person in each row below.',
+    );
+  if (
+    bytes.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' ||
+    bytes.subarray(0, 4).toString('hex') === 'd0cf11e0'
+  ) {
+    throw whole(
+      'roster.not-csv',
+      'This is a spreadsheet or an archive, not a CSV. Save it as "CSV UTF-8" and choose that file.',
+    );
   }
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
   let text: string;
   try {
     text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw whole('roster.wrong-encoding', 'The letters of the file are in an encoding other than UTF-8, so names would be damaged. Save it as "CSV UTF-8" and choose that file.');
+    throw whole(
+      'roster.wrong-encoding',
+      'The letters of the file are in an encoding other than UTF-8, so names would be damaged. Save it as "CSV UTF-8" and choose that file.',
+    );
   }
-  if (text.includes('\u0000')) throw whole('roster.not-csv', 'This is no table. Save the list as "CSV UTF-8" and choose that file.');
+  if (text.includes('\u0000'))
+    throw whole('roster.not-csv', 'This is no table. Save the list as "CSV UTF-8" and choose that file.');
   return text;
 }
 
 /** The separator is the one of the three that the first row holds most of, outside quotes. */
 function separatorOf(text: string): string {
-  const firstRow = text.slice(0, 20_000).replace(/"[^"]*"/g, '').split(/\r?\n|\r/, 1)[0]!;
+  const firstRow = text
+    .slice(0, 20_000)
+    .replace(/"[^"]*"/g, '')
+    .split(/\r?\n|\r/, 1)[0]!;
   const counts = [',', ';', '\t'].map((separator) => ({ separator, count: firstRow.split(separator).length }));
   return counts.reduce((best, next) => (next.count > best.count ? next : best)).separator;
 }
@@ -73,7 +103,10 @@ function split(text: string): { number: number; cells: string[] }[] {
     return records.map((cells) => ({ number: ++number, cells }));
   } catch (error) {
     const line = (error as { lines?: number }).lines;
-    throw whole('roster.unreadable', `The table cannot be read${line ? ` from line ${line} on` : ''}: a quotation mark is missing or stands inside a cell. Mend it there, or save the list again as "CSV UTF-8".`);
+    throw whole(
+      'roster.unreadable',
+      `The table cannot be read${line ? ` from line ${line} on` : ''}: a quotation mark is missing or stands inside a cell. Mend it there, or save the list again as "CSV UTF-8".`,
+    );
   }
 }
 
@@ -85,10 +118,16 @@ function checkHeader(columns: (RosterColumn | null)[]): void {
   }
   const missing = (['reference', 'category', 'language'] as const).filter((column) => !columns.includes(column));
   if (missing.length > 0) {
-    throw whole('roster.column-missing', `The column "${missing[0]}" is missing. Add it with that name in the first row.`);
+    throw whole(
+      'roster.column-missing',
+      `The column "${missing[0]}" is missing. Add it with that name in the first row.`,
+    );
   }
   if (!columns.includes('given_name') && !columns.includes('family_name')) {
-    throw whole('roster.column-missing', 'A column with names is missing. Add "given_name" or "family_name" in the first row.');
+    throw whole(
+      'roster.column-missing',
+      'A column with names is missing. Add "given_name" or "family_name" in the first row.',
+    );
   }
 }
 

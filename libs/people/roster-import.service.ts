@@ -1,39 +1,31 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { breachKey, getController, lockBreach, type Breach } from '#libs/breach/index.js';
+import { breachKey, getController, lockBreach } from '#libs/breach/index.js';
 import { recordMany, record } from '#libs/ledger/index.js';
-import { Clock, KEYRING, Problem, databaseNow, openBytes, sealBytes, sealJson, uuidv7, type Keyring } from '#libs/platform/index.js';
+import { Clock, KEYRING, Problem, databaseNow, sealJson, uuidv7, type Keyring } from '#libs/platform/index.js';
 import { actorName, may, requirePermission, type Actor } from '#libs/staff/index.js';
-import { addPersons, lockKnown, mergedRecord, newPerson, referenceIndex, updatePersons, type PersonToStore, type StoreContext } from './persons.store.js';
-import { isId } from './people.queries.js';
+import {
+  addPersons,
+  lockKnown,
+  mergedRecord,
+  newPerson,
+  referenceIndex,
+  updatePersons,
+  type PersonToStore,
+  type StoreContext,
+} from './persons.store.js';
+import {
+  checkRows,
+  faultyRows,
+  protectedRows,
+  refuseProtected,
+  rosterResult,
+  type CheckedRow,
+  type RosterResult,
+} from './roster-check.js';
 import { readRoster, type RosterFile } from './roster-file.js';
-import { marksProtected, readRow, type StatedPerson } from './roster-row.js';
-import type { RosterColumn } from './roster-columns.js';
-
-/** One fault of one cell, by the row's number as the spreadsheet shows it. */
-export interface RejectedCell {
-  row: number;
-  column: string;
-  message: string;
-}
-
-/** What a roster would do, or did, to the persons of a breach. */
-export interface RosterResult {
-  breach: string;
-  rows: number;
-  /** Persons not known before. */
-  imported: number;
-  /** Rows of persons known before, changed or not. */
-  updated: number;
-  /** Rows merged into another person by matching. */
-  duplicates: number;
-  rejected: RejectedCell[];
-  /** Rows that hold at least one fault. */
-  rejectedRows: number;
-  /** Our column for each column of the file, null where it is not read. */
-  columns: (RosterColumn | null)[];
-}
+import type { StatedPerson } from './roster-row.js';
 
 export interface ImportOptions {
   /** Leave faulty rows out and import the others; without it a file with faulty rows imports nobody. */
@@ -43,15 +35,6 @@ export interface ImportOptions {
 }
 
 const BATCH = 2_000;
-/** Faults that are answered; a column that slid makes one for every row. */
-const MOST_REJECTED = 10_000;
-
-interface CheckedRow {
-  number: number;
-  cells: string[];
-  person: StatedPerson | null;
-  faults: { at: string; message: string }[];
-}
 
 @Injectable()
 export class RosterImportService {
@@ -74,7 +57,7 @@ export class RosterImportService {
         [breach.id, indexes],
       );
       if (known!.protected > 0 && !may(actor.roles, 'people.protected')) throw protectedRows();
-      return result(breach, file, checked, good.length - known!.count, known!.count);
+      return rosterResult(breach, file, checked, good.length - known!.count, known!.count);
     });
   }
 
@@ -102,58 +85,50 @@ export class RosterImportService {
       const counts = { imported: 0, updated: 0 };
       const good = checked.filter((row) => row.person);
       for (let from = 0; from < good.length; from += BATCH) {
-        const batch = await this.storeBatch(tx, actor, context, importId, good.slice(from, from + BATCH).map((row) => row.person!));
+        const batch = await this.storeBatch(
+          tx,
+          actor,
+          context,
+          importId,
+          good.slice(from, from + BATCH).map((row) => row.person!),
+        );
         counts.imported += batch.imported;
         counts.updated += batch.updated;
       }
       await this.recordImport(tx, actor, context, importId, bytes, checked, counts, faulty.length);
       await this.keepOpenRows(tx, context, importId, file, faulty, bytes);
-      await this.mendOpenRows(tx, actor, context, importId, good.map((row) => row.person!.record.reference));
-      return result(breach, file, checked, counts.imported, counts.updated);
+      await this.mendOpenRows(
+        tx,
+        actor,
+        context,
+        importId,
+        good.map((row) => row.person!.record.reference),
+      );
+      return rosterResult(breach, file, checked, counts.imported, counts.updated);
     });
-  }
-
-  /** Keeps an uploaded file between its check and its import, sealed; answers its id. Older ones of a day go. */
-  async keepUpload(actor: Actor, reference: string, bytes: Buffer): Promise<string> {
-    requirePermission(actor, 'people.import');
-    return await this.database.transaction(async (tx) => {
-      const breach = await lockBreach(tx, reference);
-      const id = uuidv7(this.clock.now());
-      const key = await breachKey(tx, this.keyring, breach.id);
-      await tx.query(`delete from roster_upload where uploaded_at < now() - interval '1 day'`);
-      await tx.query(`insert into roster_upload (id, breach_id, sealed, uploaded_by) values ($1, $2, $3, $4)`, [id, breach.id, sealBytes(key, `roster_upload|${id}|1`, bytes), actor.accountId]);
-      return id;
-    });
-  }
-
-  /** The bytes of a kept upload of this account. Throws `roster.upload-gone` when it is no longer there. */
-  async openUpload(actor: Actor, reference: string, uploadId: string): Promise<Buffer> {
-    requirePermission(actor, 'people.import');
-    return await this.database.transaction(async (tx) => {
-      const breach = await lockBreach(tx, reference);
-      const rows: { sealed: Buffer }[] = isId(uploadId)
-        ? await tx.query(`select sealed from roster_upload where id = $1 and breach_id = $2 and uploaded_by = $3`, [uploadId, breach.id, actor.accountId])
-        : [];
-      if (!rows[0]) throw new Problem('not-found', 'roster.upload-gone', 'This file is no longer kept. Choose it again.');
-      return openBytes(await breachKey(tx, this.keyring, breach.id), `roster_upload|${uploadId}|1`, rows[0].sealed);
-    });
-  }
-
-  async dropUpload(actor: Actor, uploadId: string): Promise<void> {
-    await this.database.query(`delete from roster_upload where id = $1 and uploaded_by = $2`, [uploadId, actor.accountId]);
   }
 
   /** Whole-file faults in the order in which they can be mended, then the rows. */
   private readWhole(actor: Actor, bytes: Buffer, mostRows: number): { file: RosterFile; checked: CheckedRow[] } {
     const file = readRoster(bytes);
     if (file.rows.length > mostRows) {
-      throw new Problem('bad-input', 'roster.too-many-rows', `The file has more than ${mostRows} persons. Split it, or import it with \`bin/tocsin roster import\`.`);
+      throw new Problem(
+        'bad-input',
+        'roster.too-many-rows',
+        `The file has more than ${mostRows} persons. Split it, or import it with \`bin/tocsin roster import\`.`,
+      );
     }
     refuseProtected(actor, file);
     return { file, checked: checkRows(file) };
   }
 
-  private async storeBatch(tx: EntityManager, actor: Actor, context: StoreContext, importId: string, people: StatedPerson[]): Promise<{ imported: number; updated: number }> {
+  private async storeBatch(
+    tx: EntityManager,
+    actor: Actor,
+    context: StoreContext,
+    importId: string,
+    people: StatedPerson[],
+  ): Promise<{ imported: number; updated: number }> {
     const indexes = people.map((person) => referenceIndex(this.keyring, person.record.reference));
     const known = await lockKnown(tx, context.breachId, context.breachKey, indexes);
     const added: PersonToStore[] = [];
@@ -163,18 +138,45 @@ export class RosterImportService {
       if (!before) added.push(newPerson(context.now, stated));
       // A protected person stays so: only the security officer's own page takes the mark away.
       else if (before.isProtected && !may(actor.roles, 'people.protected')) throw protectedRows();
-      else changed.push({ id: before.id, secret: before.secret, stated, record: mergedRecord(before.record, stated.record) });
+      else
+        changed.push({
+          id: before.id,
+          secret: before.secret,
+          stated,
+          record: mergedRecord(before.record, stated.record),
+        });
     });
     await addPersons(tx, context, added);
     await updatePersons(tx, context, changed);
     await recordMany(tx, [
-      ...added.map(({ id, stated }) => ({ kind: 'person.added' as const, actor: actorName(actor), breachId: context.breachId, personId: id, facts: { import: importId, exposures: stated.exposures.length } })),
-      ...changed.map(({ id }) => ({ kind: 'person.restated' as const, actor: actorName(actor), breachId: context.breachId, personId: id, facts: { import: importId } })),
+      ...added.map(({ id, stated }) => ({
+        kind: 'person.added' as const,
+        actor: actorName(actor),
+        breachId: context.breachId,
+        personId: id,
+        facts: { import: importId, exposures: stated.exposures.length },
+      })),
+      ...changed.map(({ id }) => ({
+        kind: 'person.restated' as const,
+        actor: actorName(actor),
+        breachId: context.breachId,
+        personId: id,
+        facts: { import: importId },
+      })),
     ]);
     return { imported: added.length, updated: changed.length };
   }
 
-  private async recordImport(tx: EntityManager, actor: Actor, context: StoreContext, importId: string, bytes: Buffer, checked: CheckedRow[], counts: { imported: number; updated: number }, leftOut: number): Promise<void> {
+  private async recordImport(
+    tx: EntityManager,
+    actor: Actor,
+    context: StoreContext,
+    importId: string,
+    bytes: Buffer,
+    checked: CheckedRow[],
+    counts: { imported: number; updated: number },
+    leftOut: number,
+  ): Promise<void> {
     const fileHash = hashOf(bytes);
     await tx.query(
       `insert into roster_import (id, breach_id, file_hash, rows, imported, updated, left_out, imported_by) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -188,9 +190,20 @@ export class RosterImportService {
     });
   }
 
-  private async keepOpenRows(tx: EntityManager, context: StoreContext, importId: string, file: RosterFile, faulty: CheckedRow[], bytes: Buffer): Promise<void> {
+  private async keepOpenRows(
+    tx: EntityManager,
+    context: StoreContext,
+    importId: string,
+    file: RosterFile,
+    faulty: CheckedRow[],
+    bytes: Buffer,
+  ): Promise<void> {
     if (faulty.length === 0) return;
-    const rows = faulty.map((row) => ({ ...row, id: uuidv7(context.now), reference: (row.cells[file.columns.indexOf('reference')] ?? '').trim() }));
+    const rows = faulty.map((row) => ({
+      ...row,
+      id: uuidv7(context.now),
+      reference: (row.cells[file.columns.indexOf('reference')] ?? '').trim(),
+    }));
     const indexes = rows.map(({ reference }) => (reference === '' ? null : referenceIndex(this.keyring, reference)));
     // A row that is still faulty in a second file stays one open row, not two; one without a reference is known again
     // only in the same file.
@@ -209,62 +222,34 @@ export class RosterImportService {
         rows.map(({ id }) => id),
         rows.map(({ number }) => number),
         indexes,
-        rows.map(({ id, cells, faults }) => sealJson(context.breachKey, `open_row|${id}|1`, { columns: file.columns, cells, faults })),
+        rows.map(({ id, cells, faults }) =>
+          sealJson(context.breachKey, `open_row|${id}|1`, { columns: file.columns, cells, faults }),
+        ),
       ],
     );
   }
 
   /** Open rows whose reference was imported this time are mended. */
-  private async mendOpenRows(tx: EntityManager, actor: Actor, context: StoreContext, importId: string, references: string[]): Promise<void> {
+  private async mendOpenRows(
+    tx: EntityManager,
+    actor: Actor,
+    context: StoreContext,
+    importId: string,
+    references: string[],
+  ): Promise<void> {
     await tx.query(
       `update open_row set state = 'mended', settled_by = $3, settled_at = clock_timestamp()
         where breach_id = $1 and state = 'open' and import_id <> $4 and reference_index = any ($2)`,
-      [context.breachId, references.map((reference) => referenceIndex(this.keyring, reference)), actor.accountId, importId],
+      [
+        context.breachId,
+        references.map((reference) => referenceIndex(this.keyring, reference)),
+        actor.accountId,
+        importId,
+      ],
     );
   }
 }
 
 function hashOf(bytes: Buffer): Buffer {
   return createHash('sha256').update(bytes).digest();
-}
-
-function protectedRows(): Problem {
-  const message = 'This file holds protected persons, so nothing of it was kept. Have the security officer import it from their own account.';
-  return new Problem('forbidden', 'roster.protected-rows', message, [{ at: 'file', message }]);
-}
-
-/** Persons whose link to the employer is itself secret come from a security officer only; else the file is refused whole. */
-function refuseProtected(actor: Actor, file: RosterFile): void {
-  if (may(actor.roles, 'people.protected')) return;
-  if (file.rows.some((row) => marksProtected(file.columns, row.cells))) throw protectedRows();
-}
-
-function checkRows(file: RosterFile): CheckedRow[] {
-  const firstRowOf = new Map<string, number>();
-  return file.rows.map(({ number, cells }) => {
-    const read = readRow(file.columns, cells);
-    if ('faults' in read) return { number, cells, person: null, faults: read.faults };
-    const reference = read.person.record.reference.normalize('NFKC');
-    const first = firstRowOf.get(reference);
-    if (first !== undefined) {
-      return { number, cells, person: null, faults: [{ at: 'reference', message: `Row ${first} has the same reference. Keep one row for each person.` }] };
-    }
-    firstRowOf.set(reference, number);
-    return { number, cells, person: read.person, faults: [] };
-  });
-}
-
-function rejectedCells(checked: CheckedRow[]): RejectedCell[] {
-  return checked.flatMap((row) => row.faults.map((fault) => ({ row: row.number, column: fault.at, message: fault.message }))).slice(0, MOST_REJECTED);
-}
-
-function faultyRows(faulty: CheckedRow[]): Problem {
-  const cells = rejectedCells(faulty);
-  const message = `${faulty.length} rows need mending, so nobody was imported. Mend them, or import the others and leave these out.`;
-  return new Problem('bad-input', 'roster.faulty-rows', message, cells.map((cell) => ({ at: `row ${cell.row}, ${cell.column}`, message: cell.message })));
-}
-
-function result(breach: Breach, file: RosterFile, checked: CheckedRow[], imported: number, updated: number): RosterResult {
-  const faulty = checked.filter((row) => !row.person);
-  return { breach: breach.reference, rows: checked.length, imported, updated, duplicates: 0, rejected: rejectedCells(faulty), rejectedRows: faulty.length, columns: file.columns };
 }

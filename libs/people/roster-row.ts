@@ -21,7 +21,15 @@ export interface StatedPerson {
 export type ReadRow = { person: StatedPerson } | { faults: Fault[] };
 
 /** Longest value of a cell, by column; a name of 300 characters is somebody's note, yet names may be long. */
-const LONGEST: Partial<Record<RosterColumn, number>> = { given_name: 300, family_name: 300, documents: 4000, other_data: 4000, reference: 100, email: 254, private_email: 254 };
+const LONGEST: Partial<Record<RosterColumn, number>> = {
+  given_name: 300,
+  family_name: 300,
+  documents: 4000,
+  other_data: 4000,
+  reference: 100,
+  email: 254,
+  private_email: 254,
+};
 const LONGEST_OTHERWISE = 300;
 
 const YES = new Set(['yes', 'y', 'true', '1', 'ja', 'oui', 'o', 'x']);
@@ -54,14 +62,23 @@ export function readRow(columns: (RosterColumn | null)[], cells: string[]): Read
     return text;
   };
 
-  const category = value('category').toLowerCase().replace(/[\s_]+/g, '-');
-  if (!(CATEGORIES as readonly string[]).includes(category)) fault('category', `Write one of ${CATEGORIES.join(', ')}.`);
+  const category = value('category')
+    .toLowerCase()
+    .replace(/[\s_]+/g, '-');
+  if (!(CATEGORIES as readonly string[]).includes(category))
+    fault('category', `Write one of ${CATEGORIES.join(', ')}.`);
   const language = value('language').toLowerCase();
-  if (language !== '' && !isLanguage(language)) fault('language', `Write one of ${LANGUAGES.join(', ')}, or leave it empty.`);
+  if (language !== '' && !isLanguage(language))
+    fault('language', `Write one of ${LANGUAGES.join(', ')}, or leave it empty.`);
   const reference = value('reference');
-  if (reference === '') fault('reference', 'Write the reference by which you know this person; no two persons share one.');
+  if (reference === '')
+    fault('reference', 'Write the reference by which you know this person; no two persons share one.');
   const [givenName, familyName] = [value('given_name'), value('family_name')];
-  if (givenName === '' && familyName === '') fault(columns.includes('family_name') ? 'family_name' : 'given_name', 'Write a given name or a family name: the letter greets its person by name.');
+  if (givenName === '' && familyName === '')
+    fault(
+      columns.includes('family_name') ? 'family_name' : 'given_name',
+      'Write a given name or a family name: the letter greets its person by name.',
+    );
 
   const person: StatedPerson = {
     record: { reference, givenName, familyName, ...contacts(value, fault), ...addressee(value) },
@@ -71,13 +88,25 @@ export function readRow(columns: (RosterColumn | null)[], cells: string[]): Read
     isMinor: yesOrNo('minor', value, fault),
     isDeceased: yesOrNo('deceased', value, fault),
     nationalNumber: nationalNumber(value, fault),
-    exposures: [...list('documents', readDocuments(value('documents')), fault), ...list('other_data', readOtherData(value('other_data')), fault)],
+    exposures: [
+      ...list('documents', readDocuments(value('documents')), fault),
+      ...list('other_data', readOtherData(value('other_data')), fault),
+    ],
   };
   if ((person.isMinor || person.isDeceased) && !person.record.addressee) {
-    fault('addressee_family_name', person.isMinor ? 'Write the name of the guardian: a letter about a minor goes to the guardian.' : 'Write the name of the next of kin to whom the letter goes.');
+    fault(
+      'addressee_family_name',
+      person.isMinor
+        ? 'Write the name of the guardian: a letter about a minor goes to the guardian.'
+        : 'Write the name of the next of kin to whom the letter goes.',
+    );
   }
   const tooMany = cells.slice(columns.length).some((cell) => cell.trim() !== '');
-  if (tooMany) faults.push({ at: 'row', message: 'This row has more cells than the first row has names. Check that no cell slid to the right.' });
+  if (tooMany)
+    faults.push({
+      at: 'row',
+      message: 'This row has more cells than the first row has names. Check that no cell slid to the right.',
+    });
   return faults.length > 0 ? { faults } : { person };
 }
 
@@ -91,7 +120,8 @@ function contacts(value: Value, fault: AddFault): Partial<PersonRecord> {
   if (email) record.email = email;
   if (privateEmail && privateEmail.toLowerCase() !== email?.toLowerCase()) record.privateEmail = privateEmail;
   const phone = value('phone');
-  if (phone !== '' && !/^\+?[\d\s()./-]{5,30}$/.test(phone)) fault('phone', 'Write the telephone number with digits, as +32 2 555 01 23.');
+  if (phone !== '' && !/^\+?[\d\s()./-]{5,30}$/.test(phone))
+    fault('phone', 'Write the telephone number with digits, as +32 2 555 01 23.');
   else if (phone !== '') record.phone = phone;
   const lines = postalLines(value);
   if (lines.length > 0) record.address = lines;

@@ -9,11 +9,16 @@ export function readAddress(text: string): string | null {
   const at = text.lastIndexOf('@');
   if (at < 1 || text.length > 254) return null;
   const local = text.slice(0, at);
-  if (local.length > 64 || !/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/.test(local)) return null;
+  if (local.length > 64 || !/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/.test(local))
+    return null;
   const written = text.slice(at + 1);
   if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(written)) return null;
   const domain = domainToASCII(written);
-  if (domain.length > 253 || !/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(domain)) return null;
+  if (
+    domain.length > 253 ||
+    !/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(domain)
+  )
+    return null;
   if (/^[0-9.]+$/.test(domain)) return null;
   return `${local}@${domain}`;
 }

@@ -1,3 +1,4 @@
+import { describeWhen } from '#test/support/describe-when.js';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -178,7 +179,7 @@ describe('the embedded server', () => {
   });
 });
 
-(asRoot ? describe : describe.skip)('the embedded server of root', () => {
+describeWhen(asRoot || null, 'the embedded server of root', 'the tests run as an ordinary user', () => {
   it('given root and a data folder under a folder of mode 0700, when it is asked for, then the cluster lies elsewhere and the record says where', async () => {
     const closed = path.join(base, 'closed');
     fs.mkdirSync(closed, { mode: 0o700 });

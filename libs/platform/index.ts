@@ -5,7 +5,17 @@ export { LANGUAGES, LANGUAGE_NAMES, dateInWords, isLanguage, number, timeInWords
 export { allowed, errorFields, log, setLogLevel, type Log, type LogFields } from './log.js';
 export { CONFIG, VARIABLES, isLoopback, readConfig, type Config } from './config.js';
 export { readAddress } from './address.js';
-export { blindIndex, derivedKey, newKey, openBytes, openJson, personKey, sealBytes, sealJson, type SealingKey } from './sealing.js';
+export {
+  blindIndex,
+  derivedKey,
+  newKey,
+  openBytes,
+  openJson,
+  personKey,
+  sealBytes,
+  sealJson,
+  type SealingKey,
+} from './sealing.js';
 export { KEYRING, keyFingerprint, makeKeyFile, openKeyring, readKeyFile, type Keyring } from './keyring.js';
 export {
   connect,
@@ -18,7 +28,12 @@ export {
   type Migrations,
 } from './database.js';
 export { nextReference } from './references.js';
-export { ensureEmbeddedPostgres, resolveDatabaseUrl, startThrowAwayPostgres, stopEmbeddedPostgres } from './embedded-postgres.js';
+export {
+  ensureEmbeddedPostgres,
+  resolveDatabaseUrl,
+  startThrowAwayPostgres,
+  stopEmbeddedPostgres,
+} from './embedded-postgres.js';
 export { startMailCatcher, type CaughtMail } from './mail-catcher.js';
 export { SmtpClient, type OutgoingMail, type SmtpOutcome } from './smtp-client.js';
 export { checkHealth, type Health, type HealthCheck } from './doctor.js';

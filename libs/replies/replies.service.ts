@@ -1,11 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { factsOf, getController, isDocumentKind, textsOf, type BreachFacts, type BreachTexts, type Controller } from '#libs/breach/index.js';
+import {
+  factsOf,
+  getController,
+  isDocumentKind,
+  textsOf,
+  type BreachFacts,
+  type BreachTexts,
+  type Controller,
+} from '#libs/breach/index.js';
 import { record } from '#libs/ledger/index.js';
 import { findLetterByCode, findLetterByToken, getNoticeById, hasWord, type FoundLetter } from '#libs/letters/index.js';
 import { acknowledged, type CurrentExposure } from '#libs/people/index.js';
-import { Clock, KEYRING, Problem, databaseNow, derivedKey, openJson, sealJson, uuidv7, type Keyring, type Language } from '#libs/platform/index.js';
+import {
+  Clock,
+  KEYRING,
+  Problem,
+  databaseNow,
+  derivedKey,
+  openJson,
+  sealJson,
+  uuidv7,
+  type Keyring,
+  type Language,
+} from '#libs/platform/index.js';
 import { repliesOf, type ReplyView } from './replies.queries.js';
 
 /** What the holder of a letter sees: kinds of data and what to do, never a name, number or address. */
@@ -48,12 +67,16 @@ export class RepliesService {
 
   /** The page of the letter whose code was typed, or null when no letter has it. Changes nothing. */
   async openByCode(typed: string): Promise<LetterPage | null> {
-    return await this.database.transaction(async (tx) => await this.pageOf(tx, await findLetterByCode(tx, this.keyring, typed)));
+    return await this.database.transaction(
+      async (tx) => await this.pageOf(tx, await findLetterByCode(tx, this.keyring, typed)),
+    );
   }
 
   /** The same from a link's token. Changes nothing. */
   async openByToken(token: string): Promise<LetterPage | null> {
-    return await this.database.transaction(async (tx) => await this.pageOf(tx, await findLetterByToken(tx, this.keyring, token)));
+    return await this.database.transaction(
+      async (tx) => await this.pageOf(tx, await findLetterByToken(tx, this.keyring, token)),
+    );
   }
 
   /** The page again after a reply or a mistake. Throws `ticket.ended`. */
@@ -80,12 +103,17 @@ export class RepliesService {
     return await this.database.transaction(async (tx) => {
       const letter = await this.holderOf(tx, ticket, word);
       const exposure = (await exposuresOf(tx, letter.personId)).find((other) => other.id === exposureId);
-      if (!exposure || !isDocumentKind(exposure.dataKind)) throw faultyRenewal('document', 'Choose one of the documents in your letter.');
+      if (!exposure || !isDocumentKind(exposure.dataKind))
+        throw faultyRenewal('document', 'Choose one of the documents in your letter.');
       const today = (await databaseNow(tx)).toISOString().slice(0, 10);
       const { facts } = await factsOf(tx, letter.breachId);
       if (!isDay(renewedOn)) throw faultyRenewal('day', 'Enter a day that exists: day, month and year.');
       if (renewedOn > today) throw faultyRenewal('future', 'Enter a day that is not in the future.');
-      if (renewedOn < earliestRenewal(facts)) throw faultyRenewal('early', 'Enter the day on which you got the new document; this day lies before the breach.');
+      if (renewedOn < earliestRenewal(facts))
+        throw faultyRenewal(
+          'early',
+          'Enter the day on which you got the new document; this day lies before the breach.',
+        );
       return await this.reply(tx, letter, { kind: 'renewed', exposureId, renewedOn });
     });
   }
@@ -93,13 +121,19 @@ export class RepliesService {
   private async holderOf(tx: EntityManager, ticket: string, word: string): Promise<FoundLetter> {
     const letter = await this.letterOf(tx, ticket);
     if (!(await hasWord(tx, this.keyring, letter.id, word))) {
-      throw new Problem('bad-input', 'word.wrong', 'Type the confirmation word as it is printed in your letter.', [{ at: 'word', message: 'Type the confirmation word as it is printed in your letter.' }]);
+      throw new Problem('bad-input', 'word.wrong', 'Type the confirmation word as it is printed in your letter.', [
+        { at: 'word', message: 'Type the confirmation word as it is printed in your letter.' },
+      ]);
     }
     return letter;
   }
 
   /** One row and one ledger entry, once: what exists already is answered as it was. */
-  private async reply(tx: EntityManager, letter: FoundLetter, what: { kind: 'acknowledged' } | { kind: 'renewed'; exposureId: string; renewedOn: string }): Promise<Receipt> {
+  private async reply(
+    tx: EntityManager,
+    letter: FoundLetter,
+    what: { kind: 'acknowledged' } | { kind: 'renewed'; exposureId: string; renewedOn: string },
+  ): Promise<Receipt> {
     await tx.query(`select from letter where id = $1 for update`, [letter.id]);
     const renewed = what.kind === 'renewed' ? what : null;
     const [before]: Receipt[] = await tx.query(
@@ -112,7 +146,16 @@ export class RepliesService {
     const [row]: Receipt[] = await tx.query(
       `insert into reply (id, breach_id, letter_id, person_id, kind, evidence, channel, receipt, exposure_id, renewed_on)
        values ($1, $2, $3, $4, $5, 'holder-of-letter', 'web', $6, $7, $8) returning receipt, kind, replied_at as "repliedAt"`,
-      [id, letter.breachId, letter.id, letter.personId, what.kind, newReceipt(), renewed?.exposureId ?? null, renewed?.renewedOn ?? null],
+      [
+        id,
+        letter.breachId,
+        letter.id,
+        letter.personId,
+        what.kind,
+        newReceipt(),
+        renewed?.exposureId ?? null,
+        renewed?.renewedOn ?? null,
+      ],
     );
     if (what.kind === 'acknowledged') await acknowledged(tx, letter.personId, row!.repliedAt);
     await record(tx, {
@@ -120,7 +163,12 @@ export class RepliesService {
       actor: 'holder-of-letter',
       breachId: letter.breachId,
       personId: letter.personId,
-      facts: { reply: id, letter: letter.id, receipt: row!.receipt, ...(renewed ? { exposure: renewed.exposureId, renewedOn: renewed.renewedOn } : {}) },
+      facts: {
+        reply: id,
+        letter: letter.id,
+        receipt: row!.receipt,
+        ...(renewed ? { exposure: renewed.exposureId, renewedOn: renewed.renewedOn } : {}),
+      },
     });
     return row!;
   }
@@ -143,7 +191,11 @@ export class RepliesService {
   }
 
   private newTicket(letterId: string): string {
-    const ticket: Ticket = { letterId, issuedAt: this.clock.now().getTime(), nonce: randomBytes(12).toString('base64url') };
+    const ticket: Ticket = {
+      letterId,
+      issuedAt: this.clock.now().getTime(),
+      nonce: randomBytes(12).toString('base64url'),
+    };
     return sealJson(derivedKey(this.keyring.ticket, 'letter-page'), 'letter-page|1', ticket).toString('base64url');
   }
 
@@ -155,7 +207,12 @@ export class RepliesService {
           [ticket.letterId],
         )
       : [];
-    if (!rows[0]) throw new Problem('refused', 'ticket.ended', 'This page was open for too long. Type the code from your letter again.');
+    if (!rows[0])
+      throw new Problem(
+        'refused',
+        'ticket.ended',
+        'This page was open for too long. Type the code from your letter again.',
+      );
     return rows[0];
   }
 
@@ -163,7 +220,11 @@ export class RepliesService {
   private readTicket(sealed: string): Ticket | null {
     let ticket: Ticket;
     try {
-      ticket = openJson<Ticket>(derivedKey(this.keyring.ticket, 'letter-page'), 'letter-page|1', Buffer.from(sealed.slice(0, 1000), 'base64url'));
+      ticket = openJson<Ticket>(
+        derivedKey(this.keyring.ticket, 'letter-page'),
+        'letter-page|1',
+        Buffer.from(sealed.slice(0, 1000), 'base64url'),
+      );
     } catch (error) {
       if (error instanceof Problem) return null;
       throw error;

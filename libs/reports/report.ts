@@ -38,7 +38,8 @@ function quoted(cell: string): string {
 
 /** The figures of a report as a table: group, name, the parts of the sum. UTF-8 with BOM, so that spreadsheets read it right. */
 export function reportCsv(report: Report): string {
-  const parts = (group: string, name: string, sum: PartsOfSum): string => csvRow([group, name, sum.affected, sum.told, sum.exempt, sum.underWay, sum.notReached]);
+  const parts = (group: string, name: string, sum: PartsOfSum): string =>
+    csvRow([group, name, sum.affected, sum.told, sum.exempt, sum.underWay, sum.notReached]);
   return [
     '\ufeff',
     csvRow(['group', 'name', 'affected', 'told', 'exempt', 'under way', 'not reached']),

@@ -23,12 +23,27 @@ export async function sumOf(tx: EntityManager, breachId: string): Promise<Sum> {
        from person where breach_id = $1 and merged_into is null and standing = 'exempt'`,
     [breachId],
   );
-  const parts = { ...all!, told: counts.told, exempt: counts.exempt, underWay: counts['under-way'], notReached: counts['not-reached'], exemptBy: grounds! };
+  const parts = {
+    ...all!,
+    told: counts.told,
+    exempt: counts.exempt,
+    underWay: counts['under-way'],
+    notReached: counts['not-reached'],
+    exemptBy: grounds!,
+  };
   return { ...parts, closes: closes(parts) };
 }
 
 export async function notInSumOf(tx: EntityManager, breachId: string, affected: number): Promise<NotInSum> {
-  const [row]: { rows: number }[] = await tx.query(`select count(*)::int as rows from open_row where breach_id = $1 and state = 'open'`, [breachId]);
+  const [row]: { rows: number }[] = await tx.query(
+    `select count(*)::int as rows from open_row where breach_id = $1 and state = 'open'`,
+    [breachId],
+  );
   const { facts } = await factsOf(tx, breachId);
-  return { rows: row!.rows, unreadable: 0, review: 0, estimateGap: Math.max(0, (facts.estimatedPersons ?? 0) - affected) };
+  return {
+    rows: row!.rows,
+    unreadable: 0,
+    review: 0,
+    estimateGap: Math.max(0, (facts.estimatedPersons ?? 0) - affected),
+  };
 }

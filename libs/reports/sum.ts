@@ -26,5 +26,8 @@ export interface NotInSum {
 /** affected = told + exempt + under way + not reached, and the grounds of exemption make the exempt. */
 export function closes(sum: Omit<Sum, 'closes'>): boolean {
   const { notHighRisk, a, b, c, nothingExposed } = sum.exemptBy;
-  return sum.affected === sum.told + sum.exempt + sum.underWay + sum.notReached && sum.exempt === notHighRisk + a + b + c + nothingExposed;
+  return (
+    sum.affected === sum.told + sum.exempt + sum.underWay + sum.notReached &&
+    sum.exempt === notHighRisk + a + b + c + nothingExposed
+  );
 }

@@ -71,7 +71,10 @@ export class AccountsService {
     if (by) requirePermission(by, 'account.manage');
     const read = newAccountSchema.safeParse(input);
     if (!read.success) {
-      const faults = read.error.issues.map((issue) => ({ at: String(issue.path[0] ?? 'account'), message: issue.message }));
+      const faults = read.error.issues.map((issue) => ({
+        at: String(issue.path[0] ?? 'account'),
+        message: issue.message,
+      }));
       throw new Problem('bad-input', 'account.faulty', faults[0]!.message, faults);
     }
     const { email, name, roles, language, password } = read.data;
@@ -89,7 +92,11 @@ export class AccountsService {
         const message = 'There is an account with this e-mail address already. Choose another address.';
         throw new Problem('conflict', 'account.exists', message, [{ at: 'email', message }]);
       }
-      await record(tx, { kind: 'account.added', actor: by ? actorName(by) : 'cli', facts: { account: id, roles: [...new Set(roles)] } });
+      await record(tx, {
+        kind: 'account.added',
+        actor: by ? actorName(by) : 'cli',
+        facts: { account: id, roles: [...new Set(roles)] },
+      });
       return { account: view(rows[0]), oneTimePassword: oneTime };
     });
   }
@@ -98,8 +105,14 @@ export class AccountsService {
   async signIn(email: string, password: string): Promise<SignedIn> {
     const account = await this.proved(email, password);
     const token = randomBytes(32).toString('base64url');
-    await this.database.query(`delete from account_session where account_id = $1 and (ends_at < now() or last_seen_at < now() - make_interval(mins => $2))`, [account.id, IDLE_MINUTES]);
-    await this.database.query(`insert into account_session (token_hash, account_id, ends_at) values ($1, $2, now() + make_interval(hours => $3))`, [hashOf(token), account.id, SESSION_HOURS]);
+    await this.database.query(
+      `delete from account_session where account_id = $1 and (ends_at < now() or last_seen_at < now() - make_interval(mins => $2))`,
+      [account.id, IDLE_MINUTES],
+    );
+    await this.database.query(
+      `insert into account_session (token_hash, account_id, ends_at) values ($1, $2, now() + make_interval(hours => $3))`,
+      [hashOf(token), account.id, SESSION_HOURS],
+    );
     return { token, actor: actorOf(account, 'web'), mustChangePassword: account.passwordIsOneTime };
   }
 
@@ -110,9 +123,13 @@ export class AccountsService {
 
   private async proved(email: string, password: string): Promise<AccountRow> {
     const address = email.trim().toLowerCase().slice(0, 254);
-    const rows: AccountRow[] = await this.database.query(`select ${ACCOUNT} from account a where a.email = $1 and a.disabled_at is null`, [address]);
+    const rows: AccountRow[] = await this.database.query(
+      `select ${ACCOUNT} from account a where a.email = $1 and a.disabled_at is null`,
+      [address],
+    );
     const account = rows[0];
-    if (!(account ? await this.takeAttempt(account.id) : this.nobodysAttempts.take(address, this.clock.now()))) throw slowed();
+    if (!(account ? await this.takeAttempt(account.id) : this.nobodysAttempts.take(address, this.clock.now())))
+      throw slowed();
     const right = await isPassword(account?.passwordHash ?? (await this.nobodysHash), password);
     if (account && right) {
       await this.database.query(`delete from sign_in_failure where account_id = $1`, [account.id]);
@@ -149,7 +166,8 @@ export class AccountsService {
       [hash, IDLE_MINUTES],
     );
     if (!rows[0]) return null;
-    if (rows[0].stale) await this.database.query(`update account_session set last_seen_at = now() where token_hash = $1`, [hash]);
+    if (rows[0].stale)
+      await this.database.query(`update account_session set last_seen_at = now() where token_hash = $1`, [hash]);
     return { actor: actorOf(rows[0], 'web'), mustChangePassword: rows[0].passwordIsOneTime };
   }
 
@@ -172,9 +190,15 @@ export class AccountsService {
     requireStrong(next, actor);
     const passwordHash = await hashPassword(next);
     await this.database.transaction(async (tx) => {
-      await tx.query(`update account set password_hash = $2, password_is_one_time = false where id = $1`, [actor.accountId, passwordHash]);
+      await tx.query(`update account set password_hash = $2, password_is_one_time = false where id = $1`, [
+        actor.accountId,
+        passwordHash,
+      ]);
       await tx.query(`delete from sign_in_failure where account_id = $1`, [actor.accountId]);
-      await tx.query(`delete from account_session where account_id = $1 and token_hash <> $2`, [actor.accountId, keepToken ? hashOf(keepToken) : Buffer.alloc(0)]);
+      await tx.query(`delete from account_session where account_id = $1 and token_hash <> $2`, [
+        actor.accountId,
+        keepToken ? hashOf(keepToken) : Buffer.alloc(0),
+      ]);
       await record(tx, { kind: 'password.changed', actor: actorName(actor), facts: { account: actor.accountId } });
     });
   }
@@ -182,10 +206,19 @@ export class AccountsService {
   /** Ends an account, its sessions and its tokens at once; what it did stays. Ending it twice changes nothing. */
   async disable(by: Actor, accountId: string): Promise<void> {
     requirePermission(by, 'account.manage');
-    if (accountId === by.accountId) throw new Problem('refused', 'account.own', 'You cannot end your own account. Ask another administrator.');
+    if (accountId === by.accountId)
+      throw new Problem('refused', 'account.own', 'You cannot end your own account. Ask another administrator.');
     await this.database.transaction(async (tx) => {
-      const rows: { disabledAt: Date | null }[] = await tx.query(`select disabled_at as "disabledAt" from account where id::text = $1 for update`, [accountId]);
-      if (!rows[0]) throw new Problem('not-found', 'account.unknown', 'There is no such staff account. Look it up in the list of accounts.');
+      const rows: { disabledAt: Date | null }[] = await tx.query(
+        `select disabled_at as "disabledAt" from account where id::text = $1 for update`,
+        [accountId],
+      );
+      if (!rows[0])
+        throw new Problem(
+          'not-found',
+          'account.unknown',
+          'There is no such staff account. Look it up in the list of accounts.',
+        );
       if (rows[0].disabledAt) return;
       await tx.query(`update account set disabled_at = now() where id = $1`, [accountId]);
       await tx.query(`delete from account_session where account_id = $1`, [accountId]);
@@ -199,7 +232,9 @@ export class AccountsService {
 
   async list(by: Actor): Promise<AccountView[]> {
     requirePermission(by, 'account.manage');
-    const rows: AccountRow[] = await this.database.query(`select ${ACCOUNT} from account a order by a.email limit 1000`);
+    const rows: AccountRow[] = await this.database.query(
+      `select ${ACCOUNT} from account a order by a.email limit 1000`,
+    );
     return rows.map(view);
   }
 
@@ -208,7 +243,10 @@ export class AccountsService {
     const token = `tk1_${randomBytes(20).toString('hex')}`;
     await this.database.transaction(async (tx) => {
       const id = uuidv7(this.clock.now());
-      await tx.query(`insert into api_token (id, account_id, token_hash, label, ends_at) values ($1, $2, $3, $4, now() + interval '90 days')`, [id, actor.accountId, hashOf(token), label.trim().slice(0, 100) || 'token']);
+      await tx.query(
+        `insert into api_token (id, account_id, token_hash, label, ends_at) values ($1, $2, $3, $4, now() + interval '90 days')`,
+        [id, actor.accountId, hashOf(token), label.trim().slice(0, 100) || 'token'],
+      );
       await record(tx, { kind: 'token.made', actor: actorName(actor), facts: { token: id } });
     });
     return token;
@@ -241,14 +279,27 @@ export class AccountsService {
         where t.token_hash = $1 and t.revoked_at is null and t.ends_at > now() and a.disabled_at is null`,
       [hashOf(token)],
     );
-    if (!rows[0]) throw new Problem('forbidden', 'token.unknown', 'This token belongs to no account, or it ended. Make a new one on the account page.');
+    if (!rows[0])
+      throw new Problem(
+        'forbidden',
+        'token.unknown',
+        'This token belongs to no account, or it ended. Make a new one on the account page.',
+      );
     return actorOf(rows[0], origin);
   }
 
   /** The account with that address, without proof: for commands outside production only. Throws `account.unknown`. */
   async actorByEmail(email: string, origin: string): Promise<Actor> {
-    const rows: AccountRow[] = await this.database.query(`select ${ACCOUNT} from account a where a.email = $1 and a.disabled_at is null`, [email.trim().toLowerCase()]);
-    if (!rows[0]) throw new Problem('not-found', 'account.unknown', 'No staff account has that e-mail address. Add it with `bin/tocsin staff add`.');
+    const rows: AccountRow[] = await this.database.query(
+      `select ${ACCOUNT} from account a where a.email = $1 and a.disabled_at is null`,
+      [email.trim().toLowerCase()],
+    );
+    if (!rows[0])
+      throw new Problem(
+        'not-found',
+        'account.unknown',
+        'No staff account has that e-mail address. Add it with `bin/tocsin staff add`.',
+      );
     return actorOf(rows[0], origin);
   }
 
@@ -260,7 +311,9 @@ export class AccountsService {
 
 /** Names of accounts by id, for timelines and notices. */
 export async function accountNames(tx: EntityManager, ids: string[]): Promise<Map<string, string>> {
-  const rows: { id: string; name: string }[] = await tx.query(`select id, name from account where id = any ($1)`, [ids]);
+  const rows: { id: string; name: string }[] = await tx.query(`select id, name from account where id = any ($1)`, [
+    ids,
+  ]);
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
@@ -274,7 +327,14 @@ function hashOf(token: string): Buffer {
 }
 
 function actorOf(account: AccountRow, origin: string): Actor {
-  return { accountId: account.id, email: account.email, name: account.name, roles: account.roles, language: account.language, origin };
+  return {
+    accountId: account.id,
+    email: account.email,
+    name: account.name,
+    roles: account.roles,
+    language: account.language,
+    origin,
+  };
 }
 
 function view({ id, email, name, roles, disabledAt }: AccountView): AccountView {

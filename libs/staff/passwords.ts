@@ -30,11 +30,15 @@ export function requireStrong(password: string, about: { email: string; name: st
   const says = (message: string): never => {
     throw new Problem('bad-input', 'password.weak', message, [{ at: 'password', message }]);
   };
-  if ([...password].length < SHORTEST) says(`Choose a password of at least ${SHORTEST} characters; a few words in a row are easy to remember.`);
+  if ([...password].length < SHORTEST)
+    says(`Choose a password of at least ${SHORTEST} characters; a few words in a row are easy to remember.`);
   if ([...password].length > LONGEST) says(`Choose a password of at most ${LONGEST} characters.`);
-  const own = [about.email.split('@')[0]!, ...about.name.split(/\s+/)].filter((part) => part.length > 3).map((part) => part.toLowerCase());
+  const own = [about.email.split('@')[0]!, ...about.name.split(/\s+/)]
+    .filter((part) => part.length > 3)
+    .map((part) => part.toLowerCase());
   const rest = [...COMMON, ...own].reduce((left, part) => left.replaceAll(part, ''), plain);
-  if ([...new Set(rest)].length < 5) says('Choose words that others would not guess: not your name, not the keys in a row, not the word for password.');
+  if (new Set(rest).size < 5)
+    says('Choose words that others would not guess: not your name, not the keys in a row, not the word for password.');
 }
 
 /** A password that is good for one sign-in: 100 random bits in groups that can be read out. */
