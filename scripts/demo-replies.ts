@@ -1,30 +1,21 @@
-/** What one person of the demo does with the letter in hand. */
-export interface ReplyWish {
-  /** The letter's text as received. */
-  text: string;
-  renew: boolean;
-}
-
 /**
- * Types the code of a letter at `/n`, acknowledges with its word, and declares its first document renewed, as a person
- * with a browser and no script would: only forms that a page shows are sent back. Throws when a page does not answer
+ * Types the code of a letter at `/n`, acknowledges with its word, and, where `renews` and the letter names a document,
+ * declares the first one renewed: as a person with a browser and no script would, sending back only forms that a page
+ * shows. `text` is the letter as received. Answers whether a document was declared. Throws when a page does not answer
  * as promised.
  */
-export async function replyByHttp(webUrl: string, wish: ReplyWish): Promise<void> {
-  const { code, word } = secretsIn(wish.text);
+export async function replyByHttp(webUrl: string, text: string, renews: boolean): Promise<boolean> {
+  const { code, word } = secretsIn(text);
   const page = await post(`${webUrl}/n`, { code });
-  const acknowledged = await post(`${webUrl}/n/acknowledge`, { ...fields(page, '/n/acknowledge'), word });
-  if (!/R-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.test(acknowledged)) throw new Error('the page gave no receipt');
-  if (!wish.renew) return;
-  const renewed = await post(`${webUrl}/n/renewed`, {
-    ...fields(page, '/n/renewed'),
-    word,
-    day: '23',
-    month: '11',
-    year: '2026',
-  });
-  if (!/R-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.test(renewed))
-    throw new Error('the page gave no receipt for the document');
+  requireReceipt(await post(`${webUrl}/n/acknowledge`, { ...hiddenFields(page, '/n/acknowledge'), word }));
+  if (!renews || !page.includes('action="/n/renewed"')) return false;
+  const day = { day: '23', month: '11', year: '2026' };
+  requireReceipt(await post(`${webUrl}/n/renewed`, { ...hiddenFields(page, '/n/renewed'), word, ...day }));
+  return true;
+}
+
+function requireReceipt(page: string): void {
+  if (!/R-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.test(page)) throw new Error('the page gave no receipt');
 }
 
 /** Code and confirmation word as the letter prints them: the code alone on its line, the word on the next. */
@@ -45,7 +36,7 @@ async function post(url: string, values: Record<string, string>): Promise<string
 }
 
 /** Hidden fields of the page's first form that goes to `action`. */
-function fields(html: string, action: string): Record<string, string> {
+function hiddenFields(html: string, action: string): Record<string, string> {
   const form = html.split('<form').find((part) => part.includes(`action="${action}"`));
   if (!form) throw new Error(`the page has no form for ${action}`);
   const hidden = form

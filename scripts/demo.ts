@@ -16,7 +16,7 @@ import { PlatformModule, openPlatform, type Platform } from '#apps/assembly.js';
 import { endOfProcess } from '#apps/serve.js';
 import { startWeb } from '#apps/web/main.js';
 import { startWorker } from '#apps/worker/main.js';
-import { replyByHttp, type ReplyWish } from './demo-replies.js';
+import { replyByHttp } from './demo-replies.js';
 
 /** Persons who acknowledge, and of them those who declare a document renewed. */
 const ACKNOWLEDGE = 50;
@@ -207,29 +207,26 @@ async function sent(platform: Platform, reference: string): Promise<void> {
   }
 }
 
-/** Reads caught letters as their persons would, and does by HTTP what the letters ask for. */
+/** Reads caught letters as their persons would, and does by HTTP what the letters ask for, five persons at a time. */
 async function replies(mails: CaughtMailService, hr: Actor, breach: string, webUrl: string): Promise<void> {
-  const wishes: ReplyWish[] = [];
-  for (let before: string | undefined; wishes.length < ACKNOWLEDGE;) {
+  const letters: string[] = [];
+  for (let before: string | undefined; letters.length < ACKNOWLEDGE;) {
     const page = await mails.list(hr, breach, before);
-    for (const mail of page.mails) {
-      const renewed = wishes.filter((wish) => wish.renew).length;
-      if (wishes.length < ACKNOWLEDGE)
-        wishes.push({ text: mail.text, renew: renewed < RENEW && hasDocument(mail.text) });
-    }
+    letters.push(...page.mails.map((mail) => mail.text));
     if (!page.next) break;
     before = page.next;
   }
-  const queue = [...wishes];
+  const queue = letters.slice(0, ACKNOWLEDGE);
+  let renewals = 0;
   const lane = async (): Promise<void> => {
-    for (let wish = queue.shift(); wish; wish = queue.shift()) await replyByHttp(webUrl, wish);
+    for (let text = queue.shift(); text !== undefined; text = queue.shift()) {
+      const renews = renewals < RENEW;
+      if (renews) renewals++;
+      const hasRenewed = await replyByHttp(webUrl, text, renews);
+      if (renews && !hasRenewed) renewals--;
+    }
   };
   await Promise.all(Array.from({ length: 5 }, lane));
-}
-
-/** Whether a letter names an identity document that can be renewed, in any of the four languages. */
-function hasDocument(text: string): boolean {
-  return /identiteitskaart|carte d[’']identité|Personalausweis|identity card/i.test(text);
 }
 
 function printFigures({ sum, acknowledged, renewals }: Report): void {

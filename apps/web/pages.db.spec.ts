@@ -151,7 +151,9 @@ describe('given a new installation, when the main job is done on its pages', () 
     expect([french.body.includes('Lotte'), french.body.includes('Jean Dupont')]).toEqual([false, true]);
     const leftOut = await hr.get(`${home}/import/left-out`);
     const dismiss = /action="([^"]+\/dismiss)"/.exec(leftOut.body)![1]!;
-    expect((await hr.post(dismiss, { reason: ' ' })).statusCode).toBe(422);
+    const faulty = await hr.post(dismiss, { reason: ' ' });
+    expect(faulty.statusCode).toBe(422);
+    expect(faulty.body).toContain(`id="${linksOfSummary(faulty)[0]}"`);
     next(await hr.post(dismiss, { reason: 'invented for a test' }));
     expect((await hr.get(`${home}/people`)).body).not.toContain('left out');
   });

@@ -134,7 +134,13 @@ export class RosterController {
       await this.openRows.dismiss(session.actor, reference, row, field(form, 'reason'));
       void reply.redirect(`/breaches/${reference}/import/left-out`, 303);
     } catch (error) {
-      this.pages.again(reply, session, error, 'staff/left-out', await this.leftOutContext(session, reference));
+      this.pages.again(
+        reply,
+        session,
+        atRow(error, row),
+        'staff/left-out',
+        await this.leftOutContext(session, reference),
+      );
     }
   }
 
@@ -162,6 +168,13 @@ export class RosterController {
     const { frame } = await this.frame.read(session.actor, reference, 'people', () => Promise.resolve(null));
     return { ...frame, columns: ROSTER_COLUMNS };
   }
+}
+
+/** A reason that is missing stands at its own row. */
+function atRow(error: unknown, row: string): unknown {
+  if (!(error instanceof Problem)) return error;
+  const faults = error.faults.map(({ at, message }) => ({ at: `${at}-${row}`, message }));
+  return new Problem(error.kind, error.code, error.message, faults);
 }
 
 /** A fault of the whole file stands at the field that the file was chosen in. */
