@@ -4,7 +4,7 @@ import { isLanguage } from '#libs/platform/index.js';
 import { AccountsService, ROLES } from '#libs/staff/index.js';
 import { Permit, SessionOf, type Session } from './guard.js';
 import { Pages, field, fields, type Form } from './pages.js';
-import { ownPath } from './sign-in.controller.js';
+import { homeOf, ownPath } from './sign-in.controller.js';
 
 @Controller()
 export class AccountController {
@@ -31,7 +31,7 @@ export class AccountController {
     const text = (name: string): string => (typeof form[name] === 'string' ? form[name] : '');
     try {
       await this.accounts.changePassword(session.actor, text('current'), text('password'), session.token);
-      void reply.redirect('/breaches', 303);
+      void reply.redirect(homeOf(session.actor), 303);
     } catch (error) {
       this.pages.again(reply, session, error, 'staff/password', {});
     }

@@ -23,6 +23,8 @@ export interface Session {
   token: string;
   actor: Actor;
   csrf: string;
+  /** Signed in with a one-time password: nothing but choosing an own one is open. */
+  mustChangePassword: boolean;
 }
 export interface SessionRequest extends FastifyRequest {
   session?: Session;
@@ -82,6 +84,8 @@ export function requirePermissions(routes: Route[]): void {
   if (silent.length > 0) throw new Error(`these routes do not say who may call them: ${silent.join(', ')}`);
 }
 
+/** The person's pages, assets and health. */
+const WITHOUT_ACCOUNT = /^\/(n|real|assets|health)([/?]|$)/;
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** One guard for all routes: session, permission, and on every unsafe method the form's token. */
@@ -100,29 +104,32 @@ export class RouteGuard implements CanActivate {
     if (!permission) throw new Error('this route does not say who may call it');
     const request = context.switchToHttp().getRequest<SessionRequest>();
     if (!SAFE.has(request.method)) requireOwnSite(request);
-    const found = await this.sessionOf(request);
-    if (found) request.session = found.session;
     if (permission === 'public') return true;
-    if (!found) throw new Problem('forbidden', 'session.missing', 'Sign in to see this page.');
-    if (!SAFE.has(request.method)) requireCsrf(request, found.session.csrf);
-    if (found.mustChangePassword && !request.url.startsWith('/password') && !request.url.startsWith('/sign-out')) {
+    const session = request.session;
+    if (!session) throw new Problem('forbidden', 'session.missing', 'Sign in to see this page.');
+    if (!SAFE.has(request.method)) requireCsrf(request, session.csrf);
+    if (session.mustChangePassword && !request.url.startsWith('/password') && !request.url.startsWith('/sign-out')) {
       throw new Problem('forbidden', 'password.one-time', 'Choose a password of your own first.');
     }
-    requirePermission(found.session.actor, permission);
+    requirePermission(session.actor, permission);
     return true;
   }
 
-  /** The session of a request's cookie, or null; also asked before a body is read. */
-  async sessionOf(request: SessionRequest): Promise<{ session: Session; mustChangePassword: boolean } | null> {
+  /**
+   * Finds out whose cookie a request carries, before its body is read: a file is read into memory, so nobody without a
+   * session may send one. Pages that nobody signs in to are left alone.
+   */
+  async recognise(request: SessionRequest): Promise<void> {
+    const isFile = (request.headers['content-type'] ?? '').toLowerCase().startsWith('multipart/');
+    if (WITHOUT_ACCOUNT.test(request.url)) {
+      if (isFile) throw new Problem('bad-input', 'request.unreadable', 'This page takes no file.');
+      return;
+    }
     const { cookies } = request as SessionRequest & { cookies?: Record<string, string | undefined> };
     const token = cookies?.[cookieName(request.protocol === 'https')];
     const found = token ? await this.accounts.actorOfSession(token) : null;
-    return found
-      ? {
-          session: { token: token!, actor: found.actor, csrf: csrfOf(token!) },
-          mustChangePassword: found.mustChangePassword,
-        }
-      : null;
+    if (found) request.session = { token: token!, csrf: csrfOf(token!), ...found };
+    if (isFile && !found) throw new Problem('forbidden', 'session.missing', 'Sign in to see this page.');
   }
 }
 

@@ -20,7 +20,7 @@ import { AssetsController } from './assets.controller.js';
 import { BreachController } from './breach.controller.js';
 import { BreachFrame } from './breach-frame.js';
 import { ControllerController } from './controller.controller.js';
-import { RouteGuard, requirePermissions, routesOf, type SessionRequest } from './guard.js';
+import { RouteGuard, requirePermissions, routesOf } from './guard.js';
 import { HealthController } from './health.controller.js';
 import { NoticeController } from './notice.controller.js';
 import { OutboxController } from './outbox.controller.js';
@@ -118,13 +118,8 @@ export async function makeWebApp(platform: Platform): Promise<NestFastifyApplica
   const server = app.getHttpAdapter().getInstance();
   // Browsers let any site send plain text here unasked; no page of ours does.
   server.removeContentTypeParser('text/plain');
-  // A file is read into memory before the guard is asked: nobody without a session may send one.
   const guard = app.get(RouteGuard);
-  server.addHook('onRequest', async (request) => {
-    const isFile = (request.headers['content-type'] ?? '').toLowerCase().startsWith('multipart/');
-    if (isFile && !(await guard.sessionOf(request as SessionRequest)))
-      throw new Problem('forbidden', 'session.missing', 'Sign in to see this page.');
-  });
+  server.addHook('onRequest', (request) => guard.recognise(request));
   server.addHook('onSend', async (_request, reply, payload) => {
     // Pages name persons: no cache keeps them. Assets say otherwise themselves.
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');

@@ -78,7 +78,9 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private page(problem: Problem, request: SessionRequest): string {
-    const shown = { title: problem.message, problem: shownProblem(problem.message, problem.faults) };
+    const others = problem.faults.filter((fault) => fault.message !== problem.message);
+    const { faults } = shownProblem(problem.message, others);
+    const shown = { title: problem.message, faults, problem: null };
     const isPersons = /^\/(n|real)([/?]|$)/.test(request.url);
     if (request.session && !isPersons) return this.pages.render(request.session, 'staff/problem', shown);
     return this.pages.views.render('person/problem', {

@@ -9,7 +9,7 @@ import {
   type Config,
   type Language,
 } from '#libs/platform/index.js';
-import { AccountsService } from '#libs/staff/index.js';
+import { AccountsService, may, type Actor } from '#libs/staff/index.js';
 import { Permit, Public, SessionOf, cookieName, type Session, type SessionRequest } from './guard.js';
 import { Pages, field, type Form } from './pages.js';
 import { shownProblem } from './views.js';
@@ -17,6 +17,11 @@ import { shownProblem } from './views.js';
 /** Only a path of our own is gone on to, else the other path. */
 export function ownPath(wish: string, otherwise: string): string {
   return /^\/[a-z0-9][a-zA-Z0-9/_?=&.-]*$/.test(wish) ? wish : otherwise;
+}
+
+/** The first page of an account: administrators see no breach. */
+export function homeOf(actor: Actor): string {
+  return may(actor.roles, 'breach.read') ? '/breaches' : '/accounts';
 }
 
 @Controller()
@@ -35,7 +40,7 @@ export class SignInController {
     @Query('to') to = '',
     @Query('lang') lang = '',
   ): void {
-    if (request.session) return void reply.redirect('/breaches', 303);
+    if (request.session) return void reply.redirect(homeOf(request.session.actor), 303);
     this.showForm(reply, isLanguage(lang) ? lang : 'en', { to, email: '', problem: null });
   }
 
@@ -52,7 +57,10 @@ export class SignInController {
       const secure = request.protocol === 'https';
       // Lax, not Strict: a link in a mail to a colleague opens the page instead of the sign-in. No GET changes anything.
       void reply.setCookie(cookieName(secure), signedIn.token, { path: '/', httpOnly: true, sameSite: 'lax', secure });
-      void reply.redirect(signedIn.mustChangePassword ? '/password' : ownPath(field(form, 'to'), '/breaches'), 303);
+      void reply.redirect(
+        signedIn.mustChangePassword ? '/password' : ownPath(field(form, 'to'), homeOf(signedIn.actor)),
+        303,
+      );
     } catch (error) {
       if (!(error instanceof Problem) || !error.code.startsWith('sign-in.')) throw error;
       void reply.status(error.code === 'sign-in.slowed' ? 429 : 422);

@@ -138,18 +138,38 @@ describe('the guard', () => {
   it('given an administrator, when they ask for the breaches, then the page says which role can', async () => {
     const answer = await (await web.browser(['admin'])).get('/breaches');
     expect(answer.statusCode).toBe(403);
-    expect(answer.body).toContain('Ask an HR officer');
+    expect(answer.body).toMatch(/<h1[^>]*>[^<]*Ask an HR officer/);
+    expect(answer.body).toContain('/sign-out');
   });
 
-  it('given nobody signed in, when somebody sends a file, then it is refused before it is read', async () => {
-    const browser = await web.browser();
-    const answer = await browser.go({
-      method: 'POST',
-      url: '/breaches/BR-2026-0001/import',
-      headers: { 'content-type': 'multipart/form-data; boundary=x', accept: 'application/json' },
-      payload: '--x--',
-    });
-    expect(answer.statusCode).toBe(401);
+  it.each([
+    ['/breaches/BR-2026-0001/import', 401],
+    ['/sign-in', 401],
+    ['/n', 422],
+  ])(
+    'given nobody signed in, when somebody sends a file to %s, then it is refused before it is read',
+    async (url, status) => {
+      const answer = await (
+        await web.browser()
+      ).go({
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'multipart/form-data; boundary=x', accept: 'application/json' },
+        payload: '--x--',
+      });
+      expect(answer.statusCode).toBe(status);
+    },
+  );
+
+  it('given somebody signed in, when an address is not there, then the page stands in their frame', async () => {
+    const answer = await (await web.browser(['hr'])).get('/no-such-page');
+    expect(answer.statusCode).toBe(404);
+    expect(answer.body).toContain('/sign-out');
+  });
+
+  it('given an administrator, when they sign in, then they go on to the accounts, for they see no breach', async () => {
+    const answer = await (await web.browser()).post('/sign-in', await web.account(['admin']));
+    expect(answer.headers.location).toBe('/accounts');
   });
 });
 

@@ -82,7 +82,9 @@ describe('given any list of things', () => {
     );
     fc.assert(
       fc.property(anyList, (exposures) => {
-        const cell = exposures.map((one) => `${one.country}:${one.dataKind}:${one.extent}:${one.confidence}`).join('; ');
+        const cell = exposures
+          .map((one) => `${one.country}:${one.dataKind}:${one.extent}:${one.confidence}`)
+          .join('; ');
         expect(readDocuments(cell)).toEqual({ exposures });
       }),
     );

@@ -3,11 +3,20 @@ import path from 'node:path';
 import { ROSTER_COLUMNS, columnOf } from './roster-columns.js';
 
 describe('given a header word', () => {
-  it.each(ROSTER_COLUMNS)('when it is the name %s of a column, in any case, with spaces or dashes, then it is that column', (column) => {
-    for (const word of [column, column.toUpperCase(), column.replaceAll('_', ' '), column.replaceAll('_', '-'), column.replaceAll('_', '')]) {
-      expect([word, columnOf(word)]).toEqual([word, column]);
-    }
-  });
+  it.each(ROSTER_COLUMNS)(
+    'when it is the name %s of a column, in any case, with spaces or dashes, then it is that column',
+    (column) => {
+      for (const word of [
+        column,
+        column.toUpperCase(),
+        column.replaceAll('_', ' '),
+        column.replaceAll('_', '-'),
+        column.replaceAll('_', ''),
+      ]) {
+        expect([word, columnOf(word)]).toEqual([word, column]);
+      }
+    },
+  );
 
   it.each([
     ['Referentie', 'reference'], ['Categorie', 'category'], ['Voornaam', 'given_name'], ['Achternaam', 'family_name'], ['Taal', 'language'],
@@ -24,15 +33,21 @@ describe('given a header word', () => {
     ['Minderjährig', 'minor'], ['Verstorben', 'deceased'], ['Ausweise', 'documents'], ['Sonstige Daten', 'other_data'],
   ])('when it is %s, then it is the column %s', (word, column) => expect(columnOf(word)).toBe(column)); // prettier-ignore
 
-  it.each(['', ' ', 'remarks', 'salary', 'constructor', '__proto__', 'e-mail 2'])('when it is %j, then it is no column of ours', (word) => {
-    expect(columnOf(word)).toBeNull();
-  });
+  it.each(['', ' ', 'remarks', 'salary', 'constructor', '__proto__', 'e-mail 2'])(
+    'when it is %j, then it is no column of ours',
+    (word) => {
+      expect(columnOf(word)).toBeNull();
+    },
+  );
 
   it('when words are listed for the columns, then no word stands for two', () => {
     const source = readFileSync(path.join(import.meta.dirname, 'roster-columns.ts'), 'utf8');
     const table = /HEADER_WORDS[^{]*\{(.*?)\n\};/s.exec(source)![1]!;
-    const rows = [...table.matchAll(/^ {2}(\w+): \[(.*)\]/gm)].map(([, column, words]) => [column!, [...words!.matchAll(/'([^']+)'/g)].map((word) => word[1]!)] as const);
+    const rows = [...table.matchAll(/^ {2}(\w+): \[(.*)\]/gm)].map(
+      ([, column, words]) => [column!, [...words!.matchAll(/'([^']+)'/g)].map((word) => word[1]!)] as const,
+    );
     expect(rows.map(([column]) => column)).toEqual([...ROSTER_COLUMNS]);
-    for (const [column, words] of rows) for (const word of words) expect([word, columnOf(word)]).toEqual([word, column]);
+    for (const [column, words] of rows)
+      for (const word of words) expect([word, columnOf(word)]).toEqual([word, column]);
   });
 });

@@ -35,7 +35,11 @@ describe('given a file that is no roster', () => {
     ['no name', bytes('reference,category,language\nP-1,staff,nl\n'), 'roster.column-missing'],
     ['a column twice', bytes(`${HEADER},Voornaam\nP-1,staff,nl,Lotte,X,Lotte\n`), 'roster.column-twice'],
     ['too many columns', bytes(`${HEADER}${',x'.repeat(200)}\nP-1\n`), 'roster.too-wide'],
-    ['a quotation mark that is not closed', bytes(`${HEADER}\nP-1,staff,nl,"Lotte,X\nP-2,staff,nl,Jo,Y\n`), 'roster.unreadable'],
+    [
+      'a quotation mark that is not closed',
+      bytes(`${HEADER}\nP-1,staff,nl,"Lotte,X\nP-2,staff,nl,Jo,Y\n`),
+      'roster.unreadable',
+    ],
     ['a quotation mark inside a cell', bytes(`${HEADER}\nP-1,staff,nl,Jan "Jef",X\n`), 'roster.unreadable'],
     ['a cell without end', bytes(`${HEADER}\nP-1,staff,nl,${'x'.repeat(2_100_000)},X\n`), 'roster.unreadable'],
   ])('when it holds %s, then it is refused whole, with one fault at the file', (_, file, code) => {
@@ -76,13 +80,18 @@ describe('given a roster', () => {
     ['UTF-16 as Excel writes it', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
     ['UTF-16 the other way round', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
   ])('when it is %s, then names keep their letters', (_, encode) => {
-    expect(cells(encode(`${HEADER}\nP-1,staff,fr,Renée,Đoković-Nuñez\n`))).toEqual([['P-1', 'staff', 'fr', 'Renée', 'Đoković-Nuñez']]);
+    expect(cells(encode(`${HEADER}\nP-1,staff,fr,Renée,Đoković-Nuñez\n`))).toEqual([
+      ['P-1', 'staff', 'fr', 'Renée', 'Đoković-Nuñez'],
+    ]);
   });
 
-  it.each(['\n', '\r\n', '\r'])('when its lines end with %j, then rows are read and numbered as the spreadsheet shows them', (end) => {
-    const file = [HEADER, 'P-1,staff,nl,A,B', '', ',,,,', 'P-2,staff,nl,C,D', ''].join(end);
-    expect(readRoster(bytes(file)).rows.map((row) => [row.number, row.cells[0]])).toEqual([[2, 'P-1'], [5, 'P-2']]); // prettier-ignore
-  });
+  it.each(['\n', '\r\n', '\r'])(
+    'when its lines end with %j, then rows are read and numbered as the spreadsheet shows them',
+    (end) => {
+      const file = [HEADER, 'P-1,staff,nl,A,B', '', ',,,,', 'P-2,staff,nl,C,D', ''].join(end);
+      expect(readRoster(bytes(file)).rows.map((row) => [row.number, row.cells[0]])).toEqual([[2, 'P-1'], [5, 'P-2']]); // prettier-ignore
+    },
+  );
 
   it('when cells are quoted, then separators, quotes and line breaks inside belong to them, and the row counts as one', () => {
     const file = `${HEADER}\n"P-1","staff","nl","Lotte ""Lo""","Van, der; Berg"\nP-2,staff,nl,"A\nB",C\nP-3,staff,nl,D,E\n`;
@@ -104,7 +113,13 @@ describe('given a roster', () => {
     'Référence;Catégorie;Langue;Prénom;Nom de famille',
     'Referenz;Kategorie;Sprache;Vorname;Nachname',
   ])('when its header is %s, then the columns are known', (header) => {
-    expect(readRoster(bytes(`${header}\nP-1;staff;nl;Lotte;Voorbeeld\n`)).columns).toEqual(['reference', 'category', 'language', 'given_name', 'family_name']);
+    expect(readRoster(bytes(`${header}\nP-1;staff;nl;Lotte;Voorbeeld\n`)).columns).toEqual([
+      'reference',
+      'category',
+      'language',
+      'given_name',
+      'family_name',
+    ]);
   });
 
   it('when rows are shorter or longer than the header, then they are read as they are', () => {
@@ -115,11 +130,17 @@ describe('given a roster', () => {
     const cell = fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => text.replaceAll('\0', ''));
     const table = fc.array(fc.tuple(cell, cell, cell, cell, cell), { minLength: 1, maxLength: 8 });
     fc.assert(
-      fc.property(table, fc.constantFrom(',', ';', '\t'), fc.constantFrom('\n', '\r\n', '\r'), (rows, separator, end) => {
-        const quoted = (cellsOfRow: string[]): string => cellsOfRow.map((text) => `"${text.replaceAll('"', '""')}"`).join(separator);
-        const filled = rows.map(([first, ...others], i) => [`P-${i}${first}`, ...others]);
-        expect(cells(bytes([quoted(HEADER.split(',')), ...filled.map(quoted)].join(end)))).toEqual(filled);
-      }),
+      fc.property(
+        table,
+        fc.constantFrom(',', ';', '\t'),
+        fc.constantFrom('\n', '\r\n', '\r'),
+        (rows, separator, end) => {
+          const quoted = (cellsOfRow: string[]): string =>
+            cellsOfRow.map((text) => `"${text.replaceAll('"', '""')}"`).join(separator);
+          const filled = rows.map(([first, ...others], i) => [`P-${i}${first}`, ...others]);
+          expect(cells(bytes([quoted(HEADER.split(',')), ...filled.map(quoted)].join(end)))).toEqual(filled);
+        },
+      ),
     );
   });
 });

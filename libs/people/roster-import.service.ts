@@ -3,7 +3,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, getController, lockBreach } from '#libs/breach/index.js';
 import { recordMany, record } from '#libs/ledger/index.js';
-import { Clock, KEYRING, Problem, databaseNow, sealJson, uuidv7, type Keyring } from '#libs/platform/index.js';
+import {
+  Clock,
+  KEYRING,
+  Problem,
+  databaseNow,
+  openJson,
+  sealJson,
+  uuidv7,
+  type Keyring,
+} from '#libs/platform/index.js';
 import { actorName, may, requirePermission, type Actor } from '#libs/staff/index.js';
 import {
   addPersons,
@@ -96,14 +105,9 @@ export class RosterImportService {
         counts.updated += batch.updated;
       }
       await this.recordImport(tx, actor, context, importId, bytes, checked, counts, faulty.length);
+      const stated = good.map((row) => referenceIndex(this.keyring, row.person!.record.reference));
+      await this.settleOpenRows(tx, context, stated, false);
       await this.keepOpenRows(tx, context, importId, file, faulty, bytes);
-      await this.mendOpenRows(
-        tx,
-        actor,
-        context,
-        importId,
-        good.map((row) => row.person!.record.reference),
-      );
       return rosterResult(breach, file, checked, counts.imported, counts.updated);
     });
   }
@@ -207,11 +211,15 @@ export class RosterImportService {
     const indexes = rows.map(({ reference }) => (reference === '' ? null : referenceIndex(this.keyring, reference)));
     // A row that is still faulty in a second file stays one open row, not two; one without a reference is known again
     // only in the same file.
+    for (const doubled of [true, false]) {
+      const again = indexes.filter((index, i) => index !== null && hasDoubledReference(rows[i]!) === doubled);
+      await this.settleOpenRows(tx, context, again, doubled);
+    }
     await tx.query(
-      `update open_row set state = 'mended', settled_by = $3, settled_at = clock_timestamp()
-        where breach_id = $1 and state = 'open' and (reference_index = any ($2)
-          or (reference_index is null and import_id in (select id from roster_import where breach_id = $1 and file_hash = $4)))`,
-      [context.breachId, indexes.filter((index) => index !== null), context.recordedBy, hashOf(bytes)],
+      `update open_row set state = 'mended', settled_by = $2, settled_at = clock_timestamp()
+        where breach_id = $1 and state = 'open' and reference_index is null
+          and import_id in (select id from roster_import where breach_id = $1 and file_hash = $3)`,
+      [context.breachId, context.recordedBy, hashOf(bytes)],
     );
     await tx.query(
       `insert into open_row (id, breach_id, import_id, row_number, reference_index, sealed)
@@ -229,25 +237,34 @@ export class RosterImportService {
     );
   }
 
-  /** Open rows whose reference was imported this time are mended. */
-  private async mendOpenRows(
+  /**
+   * Settles the open rows that this file states anew. A row that was left out because its reference stands for another
+   * row too may be another person: stating that reference again says nothing of them, so only its like settles it.
+   */
+  private async settleOpenRows(
     tx: EntityManager,
-    actor: Actor,
     context: StoreContext,
-    importId: string,
-    references: string[],
+    indexes: (Buffer | null)[],
+    doubled: boolean,
   ): Promise<void> {
+    const rows: { id: string; sealed: Buffer }[] = await tx.query(
+      `select id, sealed from open_row where breach_id = $1 and state = 'open' and reference_index = any ($2)`,
+      [context.breachId, indexes],
+    );
+    const settled = rows.filter(
+      ({ id, sealed }) =>
+        hasDoubledReference(openJson<Pick<CheckedRow, 'faults'>>(context.breachKey, `open_row|${id}|1`, sealed)) ===
+        doubled,
+    );
     await tx.query(
-      `update open_row set state = 'mended', settled_by = $3, settled_at = clock_timestamp()
-        where breach_id = $1 and state = 'open' and import_id <> $4 and reference_index = any ($2)`,
-      [
-        context.breachId,
-        references.map((reference) => referenceIndex(this.keyring, reference)),
-        actor.accountId,
-        importId,
-      ],
+      `update open_row set state = 'mended', settled_by = $2, settled_at = clock_timestamp() where id = any ($1)`,
+      [settled.map(({ id }) => id), context.recordedBy],
     );
   }
+}
+
+function hasDoubledReference({ faults }: Pick<CheckedRow, 'faults'>): boolean {
+  return faults.some((fault) => fault.at === 'reference');
 }
 
 function hashOf(bytes: Buffer): Buffer {

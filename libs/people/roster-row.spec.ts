@@ -2,7 +2,13 @@ import type { RosterColumn } from './roster-columns.js';
 import { isoDate, marksProtected, readRow, type StatedPerson } from './roster-row.js';
 
 type Cells = Partial<Record<RosterColumn, string>>;
-const LOTTE: Cells = { reference: 'P-1001', category: 'staff', language: 'nl', given_name: 'Lotte', family_name: 'Voorbeeld' };
+const LOTTE: Cells = {
+  reference: 'P-1001',
+  category: 'staff',
+  language: 'nl',
+  given_name: 'Lotte',
+  family_name: 'Voorbeeld',
+};
 
 function read(over: Cells): ReturnType<typeof readRow> {
   const row = { ...LOTTE, ...over };
@@ -49,8 +55,14 @@ describe('given a row without faults', () => {
   it.each<[Cells, string[]]>([
     [{ address_line_1: 'Kerkstraat 12', address_line_2: '9000 Gent' }, ['Kerkstraat 12', '9000 Gent']],
     [{ address_line_1: 'Kerkstraat 12', postcode: '9000', city: 'Gent' }, ['Kerkstraat 12', '9000 Gent']],
-    [{ address_line_1: 'Kerkstraat 12', address_line_2: '9000 GENT', postcode: '9000', city: 'Gent' }, ['Kerkstraat 12', '9000 GENT']],
-    [{ address_line_1: 'Residentie Zon', street: 'Kerkstraat', house_number: '12', postcode: '9000', city: 'Gent' }, ['Residentie Zon', 'Kerkstraat 12', '9000 Gent']],
+    [
+      { address_line_1: 'Kerkstraat 12', address_line_2: '9000 GENT', postcode: '9000', city: 'Gent' },
+      ['Kerkstraat 12', '9000 GENT'],
+    ],
+    [
+      { address_line_1: 'Residentie Zon', street: 'Kerkstraat', house_number: '12', postcode: '9000', city: 'Gent' },
+      ['Residentie Zon', 'Kerkstraat 12', '9000 Gent'],
+    ],
     [{ address_line_2: 'Kerkstraat 12', address_line_5: '9000 Gent' }, ['Kerkstraat 12', '9000 Gent']],
     [{ street: 'Kerkstraat', city: 'Gent' }, ['Kerkstraat', 'Gent']],
   ])('when the address is %j, then its lines are %j, and nothing of it is lost or doubled', (cells, lines) => {
@@ -61,7 +73,9 @@ describe('given a row without faults', () => {
     ['Former Staff', 'former-staff'],
     ['FORMER_STAFF', 'former-staff'],
     ['third-party', 'third-party'],
-  ])('when the category is %s, then it is %s', (cell, category) => expect(person({ category: cell }).category).toBe(category));
+  ])('when the category is %s, then it is %s', (cell, category) =>
+    expect(person({ category: cell }).category).toBe(category),
+  );
 
   it('when the language is empty, then it is nobody’s, and the rule of the controller decides', () => {
     expect(person({ language: '' }).language).toBeNull();
@@ -69,7 +83,9 @@ describe('given a row without faults', () => {
   });
 
   it('when both addresses are the same but for their case, then there is one', () => {
-    expect(person({ email: 'Lotte@post.example', private_email: 'lotte@POST.example' }).record.privateEmail).toBeUndefined();
+    expect(
+      person({ email: 'Lotte@post.example', private_email: 'lotte@POST.example' }).record.privateEmail,
+    ).toBeUndefined();
   });
 
   it('when a country has no known rule, then its national number is taken as text', () => {
@@ -117,7 +133,9 @@ describe('given a row with a fault', () => {
 
   it('when there is no column for the family name, then the missing name is said at the given name', () => {
     expect(readRow(['reference', 'category', 'language', 'given_name'], ['P-1', 'staff', 'nl', ''])).toEqual({
-      faults: [{ at: 'given_name', message: 'Write a given name or a family name: the letter greets its person by name.' }],
+      faults: [
+        { at: 'given_name', message: 'Write a given name or a family name: the letter greets its person by name.' },
+      ],
     });
   });
 
@@ -128,19 +146,41 @@ describe('given a row with a fault', () => {
   });
 
   it('when it has several, then each is named, and none repeats what stood there', () => {
-    const all = faults({ reference: '', category: 'boss', language: 'xx', email: 'lotte', phone: 'none at all', country: 'Belgium', birth_date: 'yesterday' });
-    expect(all.map(([at]) => at)).toEqual(['category', 'language', 'reference', 'email', 'phone', 'country', 'birth_date']);
+    const all = faults({
+      reference: '',
+      category: 'boss',
+      language: 'xx',
+      email: 'lotte',
+      phone: 'none at all',
+      country: 'Belgium',
+      birth_date: 'yesterday',
+    });
+    expect(all.map(([at]) => at)).toEqual([
+      'category',
+      'language',
+      'reference',
+      'email',
+      'phone',
+      'country',
+      'birth_date',
+    ]);
     expect(JSON.stringify(all)).not.toMatch(/boss|lotte|none at all|Belgium|yesterday/);
   });
 });
 
 describe('given the mark of a protected person', () => {
-  it.each(['yes', 'JA', ' oui ', '1', 'x', 'maybe', 'no idea', '?'])('when the cell is %j, then the row is marked', (cell) => {
-    expect(marksProtected(['reference', 'protected'], ['P-1', cell])).toBe(true);
-  });
-  it.each(['', ' ', 'no', 'NEE', 'non', 'nein', 'false', '0', '\u00a0no'])('when the cell is %j, then it is not', (cell) => {
-    expect(marksProtected(['reference', 'protected'], ['P-1', cell])).toBe(false);
-  });
+  it.each(['yes', 'JA', ' oui ', '1', 'x', 'maybe', 'no idea', '?'])(
+    'when the cell is %j, then the row is marked',
+    (cell) => {
+      expect(marksProtected(['reference', 'protected'], ['P-1', cell])).toBe(true);
+    },
+  );
+  it.each(['', ' ', 'no', 'NEE', 'non', 'nein', 'false', '0', '\u00a0no'])(
+    'when the cell is %j, then it is not',
+    (cell) => {
+      expect(marksProtected(['reference', 'protected'], ['P-1', cell])).toBe(false);
+    },
+  );
   it('when there is no such column or the row is short, then it is not', () => {
     expect(marksProtected(['reference'], ['P-1', 'yes'])).toBe(false);
     expect(marksProtected(['reference', 'protected'], ['P-1'])).toBe(false);

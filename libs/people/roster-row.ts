@@ -45,8 +45,8 @@ export function marksProtected(columns: (RosterColumn | null)[], cells: string[]
 export function readRow(columns: (RosterColumn | null)[], cells: string[]): ReadRow {
   const faults: Fault[] = [];
   const fault = (at: RosterColumn, message: string): void => {
-    // A cell that two rules look at is named once.
-    if (!faults.some((known) => known.at === at && known.message === message)) faults.push({ at, message });
+    // One fault a cell, the first: a cell that could not be read looks empty to the rules that come after.
+    if (!faults.some((known) => known.at === at)) faults.push({ at, message });
   };
   const value = (column: RosterColumn): string => {
     const index = columns.indexOf(column);

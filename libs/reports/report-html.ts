@@ -28,20 +28,34 @@ function inWords(sum: PartsOfSum): string {
   return `${number(sum.affected)} affected = ${PARTS.map(([part, words]) => `${number(sum[part])} ${words}`).join(' + ')}`;
 }
 
+/** A wide table scrolls by itself on a small screen, also by keyboard. */
+function scrolling(caption: string, html: string): string {
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${escaped(caption)}">${html}</div>`;
+}
+
 function table(caption: string, rows: [string, PartsOfSum][]): string {
   const head = `<tr><th scope="col">${escaped(caption)}</th><th scope="col">Affected</th>${PARTS.map(([, words]) => `<th scope="col">${words}</th>`).join('')}</tr>`;
   const body = rows.map(
     ([name, sum]) =>
       `<tr><th scope="row">${escaped(name)}</th><td>${number(sum.affected)}</td>${PARTS.map(([part]) => `<td>${number(sum[part])}</td>`).join('')}</tr>`,
   );
-  return `<table><thead>${head}</thead><tbody>${body.join('')}</tbody></table>`;
+  return scrolling(caption, `<table><thead>${head}</thead><tbody>${body.join('')}</tbody></table>`);
+}
+
+function documents(report: Report): string {
+  const head = ['Document', 'Country', 'Exposed', 'Renewed'].map((words) => `<th scope="col">${words}</th>`).join('');
+  const rows = report.renewals.byDocument.map(
+    (row) =>
+      `<tr><th scope="row">${escaped(row.kind)}</th><td>${escaped(row.country)}</td><td>${number(row.affected)}</td><td>${number(row.renewed)}</td></tr>`,
+  );
+  return scrolling('Document', `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`);
 }
 
 const STYLE = `body{font:17px/1.5 system-ui,sans-serif;color:#14213d;background:#fff;max-width:52rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.8rem;line-height:1.2}svg{width:100%;height:1.5rem}table{border-collapse:collapse;width:100%;margin:1.5rem 0;font-variant-numeric:tabular-nums}
 th,td{text-align:right;padding:.4rem .6rem;border-bottom:1px solid #c9c4b8}th:first-child{text-align:left}.broken{color:#b42318;font-weight:700}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.25rem 1.5rem}dt{font-weight:700}dd{margin:0;overflow-wrap:anywhere}
-@media print{body{margin:0}}@media (max-width:40rem){table{font-size:.8rem;display:block;overflow-x:auto}th,td{padding:.4rem .3rem}dl{grid-template-columns:minmax(0,1fr)}}`;
+.scroll{overflow-x:auto}@media print{body{margin:0}}@media (max-width:40rem){table{font-size:.8rem}th,td{padding:.4rem .3rem}dl{grid-template-columns:minmax(0,1fr)}}`;
 
 /** The report as one page that stands alone: no script, nothing loaded from elsewhere, no person in it. */
 export function reportHtml(report: Report): string {
@@ -68,12 +82,7 @@ ${beside.length > 0 ? `<p>Not yet in the sum: ${beside.map(([count, words]) => `
 <dl><dt>Aware</dt><dd>${when(clocks.awareAt)}</dd><dt>Authority by</dt><dd>${when(clocks.authorityDeadline)}</dd><dt>First letter</dt><dd>${when(clocks.firstLetterAt)}</dd><dt>Acknowledged</dt><dd>${number(report.acknowledged)} persons</dd><dt>Renewed</dt><dd>${number(report.renewals.declared)} documents</dd><dt>Ledger</dt><dd>${number(report.ledger.size)} entries, root ${escaped(report.ledger.root ?? 'none yet')}</dd></dl>
 ${table('Language', Object.entries(report.byLanguage))}
 ${table('Category', Object.entries(report.byCategory))}
-<table><thead><tr><th scope="col">Document</th><th scope="col">Country</th><th scope="col">Exposed</th><th scope="col">Renewed</th></tr></thead><tbody>${report.renewals.byDocument
-    .map(
-      (row) =>
-        `<tr><th scope="row">${escaped(row.kind)}</th><td>${escaped(row.country)}</td><td>${number(row.affected)}</td><td>${number(row.renewed)}</td></tr>`,
-    )
-    .join('')}</tbody></table>
+${documents(report)}
 </main></body></html>
 `;
 }
