@@ -1,4 +1,5 @@
 // `npm test`: installs what is missing, builds, then checks types, format, lint and structure and runs every test.
+// `npm run faults` runs the drills that take minutes: kills, dead keepers, closed folders.
 // `npm test -- breach` runs only the tests whose path has that word (arguments go to Jest).
 // The last line is `N passed, N failed`: the tests of Jest, and one for each check.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,7 +11,8 @@ requireNode();
 const started = performance.now();
 const CHECK_SECONDS = 300;
 const TESTS_SECONDS = 1800;
-const jestArguments = process.argv.slice(2);
+const isDrill = process.argv.includes('--faults');
+const jestArguments = process.argv.slice(2).filter((argument) => argument !== '--faults');
 const say = (words) => process.stdout.write(`${words}\n`);
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
@@ -72,7 +74,7 @@ function environmentOfJest() {
   const given = process.env['NODE_OPTIONS'] ?? '';
   const needed = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const options = [given, ...needed.filter((option) => !given.includes(option))].join(' ').trim();
-  return { ...process.env, NODE_ENV: 'test', NODE_OPTIONS: options };
+  return { ...process.env, NODE_ENV: 'test', NODE_OPTIONS: options, ...(isDrill ? { TOCSIN_FAULTS: '1' } : {}) };
 }
 
 function countTests(file, code) {
@@ -115,7 +117,7 @@ function finish() {
 const lines = (list) => list.map((entry) => `  ${entry}`).join('\n');
 
 if (await step('install', install)) {
-  await Promise.all(jestArguments.length === 0 ? [buildAndTest(), checkSource()] : [buildAndTest()]);
+  await Promise.all(jestArguments.length === 0 && !isDrill ? [buildAndTest(), checkSource()] : [buildAndTest()]);
 } else {
   count('install', false);
 }

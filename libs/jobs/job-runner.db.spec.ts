@@ -122,8 +122,8 @@ describe('given a worker without the handler of a job', () => {
 });
 
 describe('given a job that fails', () => {
-  const failing = async (error: Error): Promise<Row> => {
-    await started(() => Promise.reject(error));
+  const failing = async (why: Error): Promise<Row> => {
+    await started(() => Promise.reject(why));
     await enqueued('a');
     return await until('the job fails', async () =>
       (await rows()).find((row) => row.error !== null && row.lockedBy === null),

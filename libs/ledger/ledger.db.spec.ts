@@ -94,15 +94,15 @@ describe('given two sequencers and writers of which some roll back, when 5,000 e
         await expect(lost).rejects.toThrow('rolled back');
       }
     });
-    let isWriting = true;
+    const writing = new AbortController();
     const seal = async (): Promise<number> => {
       const own = new Sequencer(db.source);
       let sealed = 0;
-      while (isWriting) sealed += await own.sequenceOnce();
+      while (!writing.signal.aborted) sealed += await own.sequenceOnce();
       return sealed + (await own.drain());
     };
     const sealers = [seal(), seal()];
-    await Promise.all(writers).finally(() => (isWriting = false));
+    await Promise.all(writers).finally(() => writing.abort());
     const sealed = await Promise.all(sealers);
 
     expect(sealed[0]! + sealed[1]!).toBe(5_000);

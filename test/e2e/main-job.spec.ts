@@ -25,7 +25,7 @@ P-10,staff,Fout,Taal,klingon,fout@bewaking.example,,Kerkstraat 10,9000,Gent,BE,,
 
 const sample = JSON.parse(
   readFileSync(path.resolve(import.meta.dirname, '../../samples/gateway/breach.json'), 'utf8'),
-) as { controller: Record<string, never>; texts: Record<string, Record<string, string>> };
+) as { controller: { postalAddress: string[]; website: string }; texts: Record<string, Record<string, string>> };
 
 let house: Installation;
 let hr: TestBrowser;
@@ -79,14 +79,14 @@ function hidden(html: string, action: string): Record<string, string> {
 
 describe('the main job, from the breach to the report', () => {
   it('given the controller on the settings page and the facts on a form, when the data protection officer opens the breach, then it stands in the register with its clock', async () => {
-    const { controller } = sample as unknown as { controller: Record<string, any> };
+    const { postalAddress, website } = sample.controller;
     const settings = await dpo.post('/settings', {
       name_nl: 'Nationaal Bewakingsagentschap',
       name_fr: 'Agence nationale de veille',
       name_de: 'Nationale Wachagentur',
       name_en: 'National Watch Agency',
-      postalAddress: controller['postalAddress'].join('\n'),
-      website: controller['website'],
+      postalAddress: postalAddress.join('\n'),
+      website: website,
       timeZone: 'Europe/Brussels',
       kind: 'other',
       languages: ['nl', 'fr', 'de', 'en'],
@@ -198,16 +198,14 @@ describe('the main job, from the breach to the report', () => {
   }, 60_000);
 
   it('given the notice sent, then each person with an address has one mail of their own, in their language, over channels that the attacker does not read', async () => {
-    expect(house.mails.map((mail) => mail.envelopeTo).toSorted()).toEqual(
-      [
-        'eigen@post.example',
-        'juergen@bewaking.example',
-        'later@bewaking.example',
-        'lotte@bewaking.example',
-        'odd@mail.example',
-        'zoe@courriel.example',
-      ].map((address) => [address]),
-    );
+    expect(house.mails.map((mail) => mail.envelopeTo.join()).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'eigen@post.example',
+      'juergen@bewaking.example',
+      'later@bewaking.example',
+      'lotte@bewaking.example',
+      'odd@mail.example',
+      'zoe@courriel.example',
+    ]);
     expect(letterTo('lotte@bewaking.example').headers.get('content-language')).toBe('nl');
     expect(letterTo('zoe@courriel.example').text).toContain('Zoé Œuvrard');
     expect(letterTo('juergen@bewaking.example').text).toContain('Jürgen Weiß, Dr.');

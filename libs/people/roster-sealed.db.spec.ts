@@ -1,0 +1,105 @@
+import { Sequencer } from '#libs/ledger/index.js';
+import { Clock } from '#libs/platform/index.js';
+import { codeOf } from '#test/support/code-of.js';
+import { testDatabase, type TestDatabase } from '#test/support/database.js';
+import { givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
+import { JO, LOTTE, givenRoster, good, rosterFile } from '#test/support/given-roster.js';
+import { RosterUploadsService } from './index.js';
+
+let db: TestDatabase;
+let given: GivenBreach;
+let read: ReturnType<typeof givenRoster>;
+let uploads: RosterUploadsService;
+let reference: string;
+beforeAll(async () => {
+  db = await testDatabase();
+  given = await givenBreach(db.source);
+  read = givenRoster(db.source, given);
+  uploads = new RosterUploadsService(db.source, given.keyring, new Clock());
+});
+afterAll(() => db.drop());
+beforeEach(async () => {
+  given.breach = await given.breaches.open(given.hr, { facts: someFacts() });
+  reference = given.breach.reference;
+});
+
+describe('given a file between its check and its import', () => {
+  it('when it is kept, then its account alone opens it, until it is dropped', async () => {
+    const bytes = rosterFile(LOTTE);
+    const id = await uploads.keep(given.hr, reference, bytes);
+    expect(await uploads.open(given.hr, reference, id)).toEqual(bytes);
+    expect(await codeOf(uploads.open(given.dpo, reference, id))).toBe('roster.upload-gone');
+    expect(await codeOf(uploads.open(given.hr, reference, '-'.repeat(36)))).toBe('roster.upload-gone');
+    await uploads.drop(given.dpo, id);
+    expect(await uploads.open(given.hr, reference, id)).toEqual(bytes);
+    await uploads.drop(given.hr, id);
+    expect(await codeOf(uploads.open(given.hr, reference, id))).toBe('roster.upload-gone');
+  });
+
+  it('when a day has passed, then the next file that is kept takes it away', async () => {
+    const id = await uploads.keep(given.hr, reference, rosterFile(LOTTE));
+    await db.source.query(`update roster_upload set uploaded_at = now() - interval '25 hours' where id = $1`, [id]);
+    await uploads.keep(given.hr, reference, rosterFile(JO));
+    expect(await codeOf(uploads.open(given.hr, reference, id))).toBe('roster.upload-gone');
+  });
+});
+
+describe('given a person whom nobody else is called like', () => {
+  const CANARY = [
+    'Kanarius',
+    'Zwitserloot',
+    'kanarius.zwitserloot',
+    'KAN-4711',
+    '85073003328',
+    'Vogelstraat',
+    '+32 2 555 47 11',
+    '1987-02-28',
+    'canary-domain',
+  ];
+  const HEAD =
+    'reference,category,language,given_name,family_name,email,phone,street,house_number,postcode,city,birth_date,national_number,addressee_family_name';
+  const ROW =
+    'KAN-4711,staff,nl,Kanarius,Zwitserloot,kanarius.zwitserloot@canary-domain.example,+32 2 555 47 11,Vogelstraat,7,9000,Gent,1987-02-28,85.07.30-033.28,Zwitserloot';
+
+  it('when they are imported, left out and kept as a file, then no table holds anything of them in clear', async () => {
+    const bytes = Buffer.from(
+      [HEAD, ROW, ROW, ROW.replace('KAN-4711', 'KAN-4712').replace('staff', 'boss')].join('\n'),
+    );
+    await uploads.keep(given.hr, reference, bytes);
+    await read.roster.import(given.hr, reference, bytes, good);
+    await new Sequencer(db.source).drain();
+    expect((await read.person('KAN-4711')).record!.familyName).toBe('Zwitserloot');
+    expect((await read.openRows()).count).toBe(2);
+    expect(await placesOf(CANARY)).toEqual([]);
+  });
+
+  it('when the search looks for what is there in clear, then it finds it', async () => {
+    expect(await placesOf(['Mail gateway read'])).toContain('breach_revision.facts holds Mail gateway read');
+    await db.source.query(
+      `insert into caught_mail (id, sealed) values (gen_random_uuid(), convert_to('x Kanarius y', 'UTF8'))`,
+    );
+    expect(await placesOf(CANARY)).toEqual(['caught_mail.sealed holds Kanarius']);
+    await db.source.query(`delete from caught_mail`);
+  });
+
+  /** Every column of every table in which one of these words stands, as text or as its bytes, whatever their case. */
+  async function placesOf(words: string[]): Promise<string[]> {
+    const columns: { schema: string; table: string; column: string; type: string }[] = await db.source.query(
+      `select c.table_schema as schema, c.table_name as table, c.column_name as column, c.data_type as type
+         from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+        where t.table_type = 'BASE TABLE' and c.table_schema in ('public', 'graphile_worker') order by 1, 2, 3`,
+    );
+    const found: string[] = [];
+    for (const { schema, table, column, type } of columns) {
+      const text = type === 'bytea' ? `encode("${column}", 'escape')` : `"${column}"::text`;
+      for (const word of words) {
+        const rows: unknown[] = await db.source.query(
+          `select from "${schema}"."${table}" where position(lower($1) in lower(${text})) > 0 limit 1`,
+          [word],
+        );
+        if (rows.length > 0) found.push(`${table}.${column} holds ${word}`);
+      }
+    }
+    return found;
+  }
+});
