@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { BreachModule } from '#libs/breach/index.js';
+import { DeliveryModule } from '#libs/delivery/index.js';
+import { LedgerModule } from '#libs/ledger/index.js';
+import { LettersModule } from '#libs/letters/index.js';
+import { PeopleModule } from '#libs/people/index.js';
+import { RepliesModule } from '#libs/replies/index.js';
+import { ReportsModule } from '#libs/reports/index.js';
+import { StaffModule } from '#libs/staff/index.js';
 import {
   CONFIG,
   Clock,
@@ -68,4 +76,19 @@ export class PlatformModule {
     ];
     return { module: PlatformModule, global: true, providers, exports: providers };
   }
+}
+
+/** The ground and every lib's services: what an app imports that does all of the product's work. */
+export function domainModules(platform: Platform): (DynamicModule | Type)[] {
+  return [
+    PlatformModule.of(platform),
+    LedgerModule,
+    StaffModule,
+    BreachModule,
+    PeopleModule,
+    LettersModule,
+    DeliveryModule,
+    RepliesModule,
+    ReportsModule,
+  ];
 }

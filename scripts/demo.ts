@@ -2,17 +2,17 @@ import path from 'node:path';
 import { readFileSync } from 'node:fs';
 import { Module, type DynamicModule, type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { BreachModule, BreachesService } from '#libs/breach/index.js';
-import { CaughtMailService, DeliveryModule, SendingService, progressOf } from '#libs/delivery/index.js';
+import { BreachesService } from '#libs/breach/index.js';
+import { CaughtMailService, SendingService, progressOf } from '#libs/delivery/index.js';
 import { migrateJobs } from '#libs/jobs/index.js';
-import { checkLedger, LedgerModule, Sequencer } from '#libs/ledger/index.js';
-import { LettersModule, NoticesService, getNotice } from '#libs/letters/index.js';
-import { PeopleModule, RosterImportService } from '#libs/people/index.js';
+import { checkLedger, Sequencer } from '#libs/ledger/index.js';
+import { NoticesService, getNotice } from '#libs/letters/index.js';
+import { RosterImportService } from '#libs/people/index.js';
 import { Problem, connect, makeDataSource, migrate, readConfig, resolveDatabaseUrl } from '#libs/platform/index.js';
-import { ReportsModule, ReportsService, type Report } from '#libs/reports/index.js';
-import { AccountsService, StaffModule, type Actor, type Role } from '#libs/staff/index.js';
+import { ReportsService, type Report } from '#libs/reports/index.js';
+import { AccountsService, type Actor, type Role } from '#libs/staff/index.js';
 import { migrations } from '#migrations/index.js';
-import { PlatformModule, openPlatform, type Platform } from '#apps/assembly.js';
+import { domainModules, openPlatform, type Platform } from '#apps/assembly.js';
 import { endOfProcess } from '#apps/serve.js';
 import { startWeb } from '#apps/web/main.js';
 import { startWorker } from '#apps/worker/main.js';
@@ -35,16 +35,7 @@ class DemoModule {
   static of(platform: Platform): DynamicModule {
     return {
       module: DemoModule,
-      imports: [
-        PlatformModule.of(platform),
-        LedgerModule,
-        StaffModule,
-        BreachModule,
-        PeopleModule,
-        LettersModule,
-        DeliveryModule,
-        ReportsModule,
-      ],
+      imports: domainModules(platform),
     };
   }
 }

@@ -1,33 +1,17 @@
 import { hostname, userInfo } from 'node:os';
 import { Module, type DynamicModule, type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { BreachModule } from '#libs/breach/index.js';
-import { DeliveryModule } from '#libs/delivery/index.js';
-import { LedgerModule, Sequencer } from '#libs/ledger/index.js';
-import { LettersModule } from '#libs/letters/index.js';
-import { PeopleModule } from '#libs/people/index.js';
+import { Sequencer } from '#libs/ledger/index.js';
 import { Problem } from '#libs/platform/index.js';
-import { RepliesModule } from '#libs/replies/index.js';
-import { ReportsModule } from '#libs/reports/index.js';
-import { AccountsService, StaffModule, type Actor } from '#libs/staff/index.js';
-import { PlatformModule, openPlatform, type Platform } from '../assembly.js';
+import { AccountsService, type Actor } from '#libs/staff/index.js';
+import { domainModules, openPlatform, type Platform } from '../assembly.js';
 
 @Module({})
 class CommandModule {
   static of(platform: Platform): DynamicModule {
     return {
       module: CommandModule,
-      imports: [
-        PlatformModule.of(platform),
-        LedgerModule,
-        StaffModule,
-        BreachModule,
-        PeopleModule,
-        LettersModule,
-        DeliveryModule,
-        RepliesModule,
-        ReportsModule,
-      ],
+      imports: domainModules(platform),
     };
   }
 }

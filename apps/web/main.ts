@@ -4,16 +4,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
-import { BreachModule } from '#libs/breach/index.js';
-import { DeliveryModule } from '#libs/delivery/index.js';
-import { LedgerModule } from '#libs/ledger/index.js';
-import { LettersModule } from '#libs/letters/index.js';
-import { PeopleModule } from '#libs/people/index.js';
 import { Problem } from '#libs/platform/index.js';
-import { RepliesModule } from '#libs/replies/index.js';
-import { ReportsModule } from '#libs/reports/index.js';
-import { StaffModule } from '#libs/staff/index.js';
-import { PlatformModule, type Platform } from '../assembly.js';
+import { domainModules, type Platform } from '../assembly.js';
 import { AccountController } from './account.controller.js';
 import { Assets } from './assets.js';
 import { AssetsController } from './assets.controller.js';
@@ -43,17 +35,7 @@ class WebModule {
   static of(platform: Platform): DynamicModule {
     return {
       module: WebModule,
-      imports: [
-        PlatformModule.of(platform),
-        LedgerModule,
-        StaffModule,
-        BreachModule,
-        PeopleModule,
-        LettersModule,
-        DeliveryModule,
-        RepliesModule,
-        ReportsModule,
-      ],
+      imports: domainModules(platform),
       controllers: CONTROLLERS,
       providers: [
         Assets,

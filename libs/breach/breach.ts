@@ -68,7 +68,7 @@ export async function factsOf(tx: EntityManager, breachId: string, revision?: nu
   return rows[0]!;
 }
 
-/** The words of the letters in each language that has any: the newest revision of each, or the revisions named. */
+/** The words of the letters, by language: the newest revision of each, or the revisions named. */
 export async function textsOf(
   tx: EntityManager,
   breachId: string,
