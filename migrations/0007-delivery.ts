@@ -61,7 +61,7 @@ export class Delivery1764000000007 implements MigrationInterface {
       -- Channel ban: what the attacker may read is never used, whoever asks.
       create function dispatch_not_on_banned_channel() returns trigger language plpgsql as $$
       begin
-        if new.channel = 'email' and exists (
+        if new.channel = 'email' and new.state in ('queued', 'sending') and exists (
           select from channel_ban ban
           where ban.breach_id = new.breach_id
             and ((ban.side in ('sender', 'both') and ban.domain_index = any (new.sender_domain_indexes))
@@ -71,7 +71,7 @@ export class Delivery1764000000007 implements MigrationInterface {
         end if;
         return new;
       end $$;
-      create trigger dispatch_not_on_banned_channel before insert or update of contact_point_id, sender_domain_indexes on dispatch
+      create trigger dispatch_not_on_banned_channel before insert or update of contact_point_id, sender_domain_indexes, state on dispatch
         for each row execute function dispatch_not_on_banned_channel();
 
       -- What the built-in mail catcher took, sealed: under the breach's key where it is a letter, else the installation's.

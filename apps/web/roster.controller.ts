@@ -12,6 +12,7 @@ import {
 } from '#libs/people/index.js';
 import { KEYRING, Problem, type Keyring } from '#libs/platform/index.js';
 import { Inject } from '@nestjs/common';
+import { may } from '#libs/staff/index.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
 import { Pages, field, type Form } from './pages.js';
@@ -149,7 +150,13 @@ export class RosterController {
       session.actor,
       reference,
       'people',
-      async (tx, { breach }) => await listOpenRows(tx, breach.id, await breachKey(tx, this.keyring, breach.id)),
+      async (tx, { breach }) =>
+        await listOpenRows(
+          tx,
+          breach.id,
+          await breachKey(tx, this.keyring, breach.id),
+          may(session.actor.roles, 'people.protected'),
+        ),
     );
     const rows = more.rows.map((row) => ({
       ...row,

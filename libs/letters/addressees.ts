@@ -72,3 +72,18 @@ export async function addresseesHash(tx: EntityManager, breachId: string): Promi
   );
   return row!.hash;
 }
+
+/**
+ * Addressees to show as samples: of each combination of languages those with most to say first. Never a protected
+ * person: their letters are looked at by the security officer only.
+ */
+export async function sampleAddressees(tx: EntityManager, breachId: string, count: number): Promise<string[]> {
+  const rows: { id: string }[] = await tx.query(
+    `select id from (
+       select p.id, row_number() over (partition by p.languages order by p.exposures_open desc, p.id) as place
+         from person p where ${ADDRESSEE} and not p.protected) ranked
+      order by place, id limit $2`,
+    [breachId, count],
+  );
+  return rows.map((row) => row.id);
+}

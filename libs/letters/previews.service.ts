@@ -4,7 +4,7 @@ import { breachKey, getBreachById } from '#libs/breach/index.js';
 import { getPerson, personIdByReference, referenceIndex } from '#libs/people/index.js';
 import { CONFIG, KEYRING, Problem, type Config, type Keyring } from '#libs/platform/index.js';
 import { may, requirePermission, type Actor } from '#libs/staff/index.js';
-import { addresseeIds } from './addressees.js';
+import { sampleAddressees } from './addressees.js';
 import { LetterMaker, type MadeLetter } from './letter-maker.js';
 import { openLetters } from './letters.store.js';
 import { getNotice, type Notice } from './notice.js';
@@ -45,21 +45,13 @@ export class PreviewsService {
     });
   }
 
-  /** Previews of some addressees, the first of each language and then more, for the page that asks for approval. */
+  /** Previews of some addressees, for the page that asks for approval. */
   async samples(actor: Actor, noticeReference: string, count: number): Promise<Preview[]> {
     requirePermission(actor, 'notice.read');
     requirePermission(actor, 'people.read');
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, noticeReference);
-      const first: { id: string }[] = await tx.query(
-        `select distinct on (languages) id from person where breach_id = $1 and merged_into is null and exposures_open > 0 and not protected order by languages, id`,
-        [notice.breachId],
-      );
-      const more = await addresseeIds(tx, notice.breachId, null, count * 2);
-      const shown: { id: string }[] = await tx.query(`select id from person where id = any ($1) and not protected`, [
-        more,
-      ]);
-      const ids = [...new Set([...first, ...shown].map((row) => row.id))].slice(0, count);
+      const ids = await sampleAddressees(tx, notice.breachId, count);
       const previews: Preview[] = [];
       for (const id of ids) previews.push(await this.previewOf(tx, notice, id, false));
       return previews;

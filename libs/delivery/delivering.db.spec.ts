@@ -1,0 +1,231 @@
+import net, { type AddressInfo } from 'node:net';
+import { NoticesService } from '#libs/letters/index.js';
+import { RosterImportService } from '#libs/people/index.js';
+import { Clock, readConfig, type Config } from '#libs/platform/index.js';
+import { testDatabase, type TestDatabase } from '#test/support/database.js';
+import { aController, givenActor, givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
+import { CaughtMailService } from './caught-mail.service.js';
+import { DeliveringService } from './delivering.service.js';
+import { MailRelay } from './mail-relay.js';
+import { SendingService } from './sending.service.js';
+
+const TEXTS = {
+  whatHappened: 'An intruder read our mail.',
+  likelyConsequences: 'Somebody can pose as you.',
+  measuresTaken: 'We closed the gateway.',
+  whoPays: 'We pay.',
+};
+const ROSTER = 'reference,category,language,given_name,email,private_email,street,city,country,documents';
+const LOTTE = 'P-1,staff,nl,Lotte,lotte@work.example,lotte@post.example,Kerkstraat 1,Gent,BE,BE:id-card:scan:confirmed';
+
+/** What the peer says to a recipient, by the recipient; null closes the connection after the final dot. */
+type Answers = Record<string, string | null>;
+
+interface Peer {
+  url: string;
+  /** Every recipient whose mail came as far as the final dot, in order. */
+  taken: string[];
+  stop(): void;
+}
+
+/** An SMTP peer on a socket that answers RCPT as told. */
+async function peerThat(answers: Answers): Promise<Peer> {
+  const taken: string[] = [];
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer((socket) => {
+    sockets.add(socket);
+    let recipient = '';
+    let data: string | null = null;
+    socket.on('error', () => socket.destroy());
+    socket.write('220 peer.example\r\n');
+    socket.on('data', (bytes) => {
+      if (data !== null) {
+        data += bytes.toString('latin1');
+        if (!data.endsWith('\r\n.\r\n')) return;
+        data = null;
+        taken.push(recipient);
+        if (answers[recipient] === null) socket.destroy();
+        else socket.write('250 2.0.0 taken\r\n');
+        return;
+      }
+      const line = bytes.toString().trim();
+      const verb = line.slice(0, 4).toUpperCase();
+      if (verb === 'RCPT') {
+        recipient = /<([^>]*)>/.exec(line)![1]!;
+        socket.write(`${answers[recipient] ?? '250 2.1.5 ok'}\r\n`);
+      } else if (verb === 'DATA') {
+        data = '';
+        socket.write('354 go on\r\n');
+      } else socket.write(verb === 'QUIT' ? '221 bye\r\n' : '250 peer.example\r\n');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    taken,
+    stop() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+let db: TestDatabase;
+let given: GivenBreach;
+beforeEach(async () => {
+  db = await testDatabase();
+});
+afterEach(() => db.drop());
+
+interface Sent {
+  noticeId: string;
+  peer: Peer;
+  delivering: DeliveringService;
+  import(...rows: string[]): Promise<void>;
+  deliver(): Promise<void>;
+  attempts(): Promise<{ attempt: number; channel: string; state: string; class: string | null; address: string }[]>;
+  notice(): Promise<string>;
+  end(): Promise<void>;
+}
+
+/** A notice to Lotte that was sent to the queue, with a peer that answers as told. */
+async function givenQueued(answers: Answers, settings: Record<string, string> = {}): Promise<Sent> {
+  const peer = await peerThat(answers);
+  const config: Config = readConfig({ NODE_ENV: 'test', DATABASE_URL: db.url, SMTP_URL: peer.url, ...settings });
+  const clock = new Clock();
+  given = await givenBreach(db.source, {
+    facts: someFacts(),
+    texts: { nl: TEXTS },
+    controller: aController({ kind: 'other' }),
+    bannedDomains: [{ domain: 'old.example', side: 'both', reason: 'Read by the intruder.' }],
+  });
+  const roster = new RosterImportService(db.source, given.keyring, clock);
+  const importRows = async (...rows: string[]): Promise<void> => {
+    await roster.import(given.hr, given.breach.reference, Buffer.from([ROSTER, ...rows].join('\n')), {
+      keepGood: false,
+    });
+  };
+  await importRows(LOTTE);
+  const notices = new NoticesService(db.source, given.keyring, config, clock);
+  const sending = new SendingService(db.source, given.keyring, config, notices);
+  const { reference, id } = await notices.draft(given.hr, given.breach.reference, 'initial');
+  await notices.submit(given.hr, reference);
+  await notices.approve(await givenActor(db.source, 'dpo'), reference);
+  await sending.send(given.hr, reference);
+  const relay = new MailRelay(config, clock, new CaughtMailService(db.source, given.keyring, clock));
+  const delivering = new DeliveringService(db.source, given.keyring, config, relay, sending);
+  return {
+    noticeId: id,
+    peer,
+    delivering,
+    import: importRows,
+    deliver: () => delivering.deliver(id, new AbortController().signal),
+    attempts: () =>
+      db.source.query(
+        `select d.attempt, d.channel, d.state, d.class, c.kind as address from dispatch d join contact_point c on c.id = d.contact_point_id
+          where d.notice_id = $1 order by d.attempt`,
+        [id],
+      ),
+    notice: async () => {
+      const [row]: { state: string }[] = await db.source.query(`select state from notice where id = $1`, [id]);
+      return row!.state;
+    },
+    async end() {
+      await relay.onModuleDestroy();
+      peer.stop();
+    },
+  };
+}
+
+describe('delivering a letter', () => {
+  it('given a peer that takes it, then it arrived, and delivering again sends nothing', async () => {
+    const sent = await givenQueued({});
+    await sent.deliver();
+    await sent.deliver();
+    expect(sent.peer.taken).toEqual(['lotte@work.example']);
+    expect(await sent.attempts()).toMatchObject([{ channel: 'email', state: 'accepted' }]);
+    expect(await sent.notice()).toBe('sent');
+    await sent.end();
+  });
+
+  it('given a peer that refuses one address after the other, then the ladder goes on to the next, and to post at last', async () => {
+    const sent = await givenQueued({
+      'lotte@work.example': '550 5.1.1 no such user',
+      'lotte@post.example': '554 5.7.1 no',
+    });
+    await sent.deliver();
+    expect(sent.peer.taken).toEqual([]);
+    expect(await sent.attempts()).toMatchObject([
+      { attempt: 1, address: 'email', state: 'refused' },
+      { attempt: 2, address: 'private-email', state: 'refused' },
+      { attempt: 3, address: 'post', channel: 'post', state: 'queued' },
+    ]);
+    expect(await sent.notice()).toBe('sent');
+    await sent.end();
+  });
+
+  it('given a peer that says later, then the letter waits by the schedule and goes out when it is due', async () => {
+    const answers: Answers = { 'lotte@work.example': '451 4.3.0 later' };
+    const sent = await givenQueued(answers, { RETRY_SCHEDULE: '0,3600' });
+    await sent.deliver();
+    expect(await sent.attempts()).toMatchObject([{ state: 'deferred', class: 'later' }]);
+    expect(await sent.notice()).toBe('sending');
+    delete answers['lotte@work.example'];
+    await sent.delivering.sweep();
+    await sent.deliver();
+    expect(await sent.attempts()).toMatchObject([{ attempt: 1, state: 'accepted' }]);
+    await sent.end();
+  });
+
+  it('given a peer that breaks off after the final dot, then the letter is in doubt, and nobody sends it again', async () => {
+    const sent = await givenQueued({ 'lotte@work.example': null });
+    await sent.deliver();
+    await sent.delivering.sweep();
+    await sent.deliver();
+    expect(sent.peer.taken).toEqual(['lotte@work.example']);
+    expect(await sent.attempts()).toMatchObject([{ state: 'unknown', class: 'no-answer' }]);
+    await sent.end();
+  });
+
+  it('given no peer at all, then the letter waits: nothing was sent', async () => {
+    const sent = await givenQueued({});
+    sent.peer.stop();
+    await sent.deliver();
+    expect(await sent.attempts()).toMatchObject([{ state: 'deferred', class: 'unreachable' }]);
+    await sent.end();
+  });
+
+  it('given a worker that died with a letter in hand, when its lease ends, then the letter is in doubt', async () => {
+    const sent = await givenQueued({});
+    await db.source.query(
+      `update dispatch set state = 'sending', leased_by = 'dead', lease_ends_at = now() - interval '1 second' where notice_id = $1`,
+      [sent.noticeId],
+    );
+    await sent.delivering.sweep();
+    await sent.deliver();
+    expect(sent.peer.taken).toEqual([]);
+    expect(await sent.attempts()).toMatchObject([{ state: 'unknown' }]);
+    await sent.end();
+  });
+
+  it('given an address corrected to a banned domain after the letter was queued, then it is not used and the next one is', async () => {
+    const sent = await givenQueued({});
+    await sent.import(LOTTE.replace('lotte@work.example', 'lotte@mail.old.example'));
+    await sent.deliver();
+    expect(sent.peer.taken).toEqual(['lotte@post.example']);
+    expect(await sent.attempts()).toMatchObject([
+      { address: 'email', state: 'refused', class: 'channel-banned' },
+      { address: 'private-email', state: 'accepted' },
+    ]);
+    await sent.end();
+  });
+
+  it('given a person of whom nothing is out any more, then the queued letter does not leave', async () => {
+    const sent = await givenQueued({});
+    await sent.import(LOTTE.replace('confirmed', 'excluded'));
+    await sent.deliver();
+    expect(sent.peer.taken).toEqual([]);
+    expect(await sent.attempts()).toMatchObject([{ state: 'cancelled' }]);
+    await sent.end();
+  });
+});
