@@ -7,6 +7,11 @@ import { refusal } from './output.js';
 
 /** Runs one command. Exit code 0 done, 1 refused with a line on stderr that says what to do, 2 wrong use. */
 export async function main(args: string[]): Promise<number> {
+  // A reader that has seen enough, as `head`, closes the pipe: that is no fault.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   const program = new Command('tocsin')
     .description(
       'Tell every person affected by a personal-data breach what of theirs is out and what to do, and prove it.',

@@ -29,6 +29,6 @@ export function refusal(error: unknown): number {
   const shown = error.faults.filter((fault) => fault.message !== error.message).slice(0, 50);
   for (const fault of shown) process.stderr.write(`  ${fault.at}: ${fault.message}\n`);
   const more = error.faults.length - shown.length;
-  if (shown.length === 50 && more > 0) process.stderr.write(`  and ${more} more; --json lists them all\n`);
+  if (shown.length === 50 && more > 0) process.stderr.write(`  and ${more} more\n`);
   return 1;
 }

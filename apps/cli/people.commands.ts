@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { RosterImportService, RosterResult } from '#libs/people/index.js';
+import type { Actor } from '#libs/staff/index.js';
 import { readBytes } from './breach.commands.js';
 import { answer, progress } from './output.js';
 import { isJson } from './system.commands.js';
@@ -25,20 +27,24 @@ export function registerPeople(program: Command): void {
           const started = performance.now();
           const service = get(RosterImportService);
           const by = await actor(options.as);
-          const result = options.dryRun
-            ? await service.check(by, breach, bytes)
-            : await service.import(by, breach, bytes, { keepGood: options.keepGood === true });
-          const { rejectedRows, columns, ...answerFields } = result;
-          void columns;
+          const asked = options.dryRun
+            ? null
+            : await importOrFaults(service, by, breach, bytes, options.keepGood === true);
+          const result = asked?.result ?? (await service.check(by, breach, bytes));
           const seconds = Math.round((performance.now() - started) / 10) / 100;
+          const { rows, imported, updated, duplicates, rejected, rejectedRows } = asked?.refused
+            ? { ...result, imported: 0, updated: 0 }
+            : result;
           const verb = options.dryRun ? 'Would import' : 'Imported';
           answer(
             isJson(command),
-            { ...answerFields, file, seconds },
-            `${verb} ${result.imported} people, ${result.updated} known already, ${rejectedRows} rows left out (${seconds} s).`,
+            { breach: result.breach, file, rows, imported, updated, duplicates, rejected, seconds },
+            `${verb} ${imported} people, ${updated} known already, ${rejectedRows} rows left out (${seconds} s).`,
           );
-          for (const cell of result.rejected.slice(0, 50))
-            progress(`  row ${cell.row}, ${cell.column}: ${cell.message}`);
+          for (const cell of rejected.slice(0, 50)) progress(`  row ${cell.row}, ${cell.column}: ${cell.message}`);
+          if (!asked?.refused) return;
+          progress(asked.refused);
+          process.exitCode = 1;
         });
       },
     );
@@ -61,4 +67,20 @@ export function registerPeople(program: Command): void {
         );
       });
     });
+}
+
+/** Imports, or says what is wrong with the rows: a program that asks with --json wants the faults as data. */
+async function importOrFaults(
+  service: RosterImportService,
+  by: Actor,
+  breach: string,
+  bytes: Buffer,
+  keepGood: boolean,
+): Promise<{ result: RosterResult | null; refused: string | null }> {
+  try {
+    return { result: await service.import(by, breach, bytes, { keepGood }), refused: null };
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'roster.faulty-rows') throw error;
+    return { result: null, refused: (error as Error).message };
+  }
 }
