@@ -18,6 +18,7 @@ import {
 } from '#libs/platform/index.js';
 import { lettersToDispatch, openAttempts } from './dispatch.js';
 import { MailRelay } from './mail-relay.js';
+import { cancelNoLongerDue, refuseBanned } from './queue.js';
 import { SendingService } from './sending.service.js';
 
 /** Letters that one claim takes; the most that a crash leaves in doubt, a lane. */
@@ -82,7 +83,7 @@ export class DeliveringService {
       const notice = await getNoticeById(tx, noticeId);
       if (notice.state !== 'sending') return [];
       await cancelNoLongerDue(tx, notice);
-      await this.leaveBanned(tx, notice);
+      await this.nextRungs(tx, notice, await refuseBanned(tx, notice), await databaseNow(tx));
       const [claimed]: [Claimed[]] = await tx.query(
         `update dispatch d set state = 'sending', sending_at = clock_timestamp(), leased_by = $2, lease_ends_at = clock_timestamp() + make_interval(secs => $3)
            from contact_point c
@@ -221,39 +222,6 @@ export class DeliveringService {
     return { state: 'deferred', dueAt: new Date(now.getTime() + seconds * 1000) };
   }
 
-  /** An address that was corrected to a banned domain after its letter was queued is not used: the next rung is. */
-  private async leaveBanned(tx: EntityManager, notice: Notice): Promise<void> {
-    const [banned]: [{ id: string; letterId: string; personId: string }[]] = await tx.query(
-      `update dispatch d set state = 'refused', class = 'channel-banned', settled_at = clock_timestamp()
-         from contact_point c
-        where d.notice_id = $1 and d.state = 'queued' and d.channel = 'email' and c.id = d.contact_point_id
-          and exists (select from channel_ban b where b.breach_id = d.breach_id and b.side in ('recipient', 'both') and b.domain_index = any (c.domain_indexes))
-        returning d.id, d.letter_id as "letterId", d.person_id as "personId"`,
-      [notice.id],
-    );
-    if (banned.length === 0) return;
-    await attemptsClosed(
-      tx,
-      banned.map((one) => one.personId),
-    );
-    await recordMany(
-      tx,
-      banned.map((one) => ({
-        kind: 'dispatch.refused' as const,
-        actor: 'worker',
-        breachId: notice.breachId,
-        personId: one.personId,
-        facts: { dispatch: one.id, why: 'channel-banned' },
-      })),
-    );
-    await this.nextRungs(
-      tx,
-      notice,
-      banned.map((one) => one.letterId),
-      await databaseNow(tx),
-    );
-  }
-
   private async nextRungs(tx: EntityManager, notice: Notice, letterIds: string[], now: Date): Promise<void> {
     if (letterIds.length === 0) return;
     const { controller } = await getController(tx, notice.sources!.controller);
@@ -320,32 +288,6 @@ export class DeliveringService {
       for (const { id } of waiting) await this.sending.enqueueLanes(tx, id);
     });
   }
-}
-
-/** A letter whose person became exempt or was merged after it was queued does not leave any more. */
-async function cancelNoLongerDue(tx: EntityManager, notice: Notice): Promise<void> {
-  const [cancelled]: [{ id: string; personId: string }[]] = await tx.query(
-    `update dispatch d set state = 'cancelled', settled_at = clock_timestamp()
-       from person p
-      where d.notice_id = $1 and d.state = 'queued' and d.channel = 'email' and p.id = d.person_id
-        and (p.standing = 'exempt' or p.merged_into is not null)
-      returning d.id, d.person_id as "personId"`,
-    [notice.id],
-  );
-  await attemptsClosed(
-    tx,
-    cancelled.map((one) => one.personId),
-  );
-  await recordMany(
-    tx,
-    cancelled.map((one) => ({
-      kind: 'dispatch.cancelled' as const,
-      actor: 'worker',
-      breachId: notice.breachId,
-      personId: one.personId,
-      facts: { dispatch: one.id, why: 'no-longer-due' },
-    })),
-  );
 }
 
 /** The class of a failure, for the ladder and for the words on the page; null where there is none. */

@@ -1,0 +1,56 @@
+import type { EntityManager } from 'typeorm';
+import { recordMany } from '#libs/ledger/index.js';
+import type { Notice } from '#libs/letters/index.js';
+import { attemptsClosed } from '#libs/people/index.js';
+
+/** A letter whose person became exempt or was merged after it was queued does not leave any more. */
+export async function cancelNoLongerDue(tx: EntityManager, notice: Notice): Promise<void> {
+  await takeFromQueue(
+    tx,
+    notice,
+    { state: 'cancelled', why: 'no-longer-due' },
+    `exists (select from person p where p.id = d.person_id and (p.standing = 'exempt' or p.merged_into is not null))`,
+  );
+}
+
+/** An address that was corrected to a banned domain after its letter was queued is not used. Answers those letters' ids. */
+export async function refuseBanned(tx: EntityManager, notice: Notice): Promise<string[]> {
+  return await takeFromQueue(
+    tx,
+    notice,
+    { state: 'refused', why: 'channel-banned' },
+    `exists (select from contact_point c join channel_ban b on b.domain_index = any (c.domain_indexes)
+              where c.id = d.contact_point_id and b.breach_id = d.breach_id and b.side in ('recipient', 'both'))`,
+  );
+}
+
+/** Settles queued e-mails before a connection opens; `condition` is our own SQL over dispatch d, never input. */
+async function takeFromQueue(
+  tx: EntityManager,
+  notice: Notice,
+  to: { state: 'cancelled' | 'refused'; why: string },
+  condition: string,
+): Promise<string[]> {
+  const [taken]: [{ id: string; letterId: string; personId: string }[]] = await tx.query(
+    `update dispatch d set state = $2, class = $3, settled_at = clock_timestamp()
+      where d.notice_id = $1 and d.state = 'queued' and d.channel = 'email' and ${condition}
+      returning d.id, d.letter_id as "letterId", d.person_id as "personId"`,
+    [notice.id, to.state, to.why],
+  );
+  if (taken.length === 0) return [];
+  await attemptsClosed(
+    tx,
+    taken.map((one) => one.personId),
+  );
+  await recordMany(
+    tx,
+    taken.map((one) => ({
+      kind: `dispatch.${to.state}` as const,
+      actor: 'worker',
+      breachId: notice.breachId,
+      personId: one.personId,
+      facts: { dispatch: one.id, why: to.why },
+    })),
+  );
+  return taken.map((one) => one.letterId);
+}
