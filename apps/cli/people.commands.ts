@@ -7,9 +7,15 @@ import { isJson } from './system.commands.js';
 
 export function registerPeople(program: Command): void {
   const roster = program.command('roster').description('lists of affected people');
+  importCommand(roster);
+  readCommand(roster);
+  listCommand(program);
+}
+
+function importCommand(roster: Command): void {
   roster
     .command('import <breach> <file>')
-    .description('import a CSV; known people are updated, none is doubled')
+    .description('import a CSV or a spreadsheet; known people are updated, none is doubled')
     .option('--dry-run', 'say what would happen and change nothing')
     .option('--keep-good', 'leave faulty rows out and import the others')
     .option('--as <email>', 'staff account that imports')
@@ -21,7 +27,7 @@ export function registerPeople(program: Command): void {
         command: Command,
       ) => {
         const { withContext } = await import('./context.js');
-        const { RosterImportService } = await import('#libs/people/index.js');
+        const { RosterImportService, remarkInWords } = await import('#libs/people/index.js');
         const bytes = await readBytes(file);
         await withContext(async ({ get, actor }) => {
           const started = performance.now();
@@ -41,6 +47,7 @@ export function registerPeople(program: Command): void {
             { breach: result.breach, file, rows, imported, updated, duplicates, rejected, seconds },
             `${verb} ${imported} people, ${updated} known already, ${rejectedRows} rows left out (${seconds} s).`,
           );
+          for (const remark of result.remarks) progress(remarkInWords(remark));
           for (const cell of rejected.slice(0, 50)) progress(`  row ${cell.row}, ${cell.column}: ${cell.message}`);
           if (!asked?.refused) return;
           progress(asked.refused);
@@ -48,7 +55,22 @@ export function registerPeople(program: Command): void {
         });
       },
     );
+}
 
+function readCommand(roster: Command): void {
+  roster
+    .command('read <file>')
+    .description('what is read from a file, as CSV; needs no database')
+    .action(async (file: string) => {
+      const { readTable } = await import('#libs/people/roster-file.js');
+      const { csvLine, remarkInWords } = await import('#libs/people/table.js');
+      const { rows, remarks } = await readTable(await readBytes(file));
+      for (const remark of remarks) progress(remarkInWords(remark));
+      for (const row of rows) process.stdout.write(csvLine(row.cells));
+    });
+}
+
+function listCommand(program: Command): void {
   const people = program.command('people').description('affected people');
   people
     .command('list <breach>')

@@ -1,7 +1,7 @@
 export { letterLanguages, officialLanguages } from './letter-languages.js';
 export type { PersonRecord } from './person-record.js';
 export { ROSTER_COLUMNS, columnOf, type RosterColumn } from './roster-columns.js';
-export { readRoster, rosterTemplate, type RosterFile } from './roster-file.js';
+export { readRoster, readTable, rosterTemplate, type RosterFile } from './roster-file.js';
 export { RosterImportService, type ImportOptions } from './roster-import.service.js';
 export { RosterUploadsService } from './roster-uploads.service.js';
 export type { RejectedCell, RosterResult } from './roster-check.js';
@@ -25,3 +25,4 @@ export {
   type Standing,
 } from './people.queries.js';
 export { PeopleModule } from './people.module.js';
+export { remarkInWords, type Remark } from './table.js';

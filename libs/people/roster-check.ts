@@ -3,6 +3,7 @@ import { Problem } from '#libs/platform/index.js';
 import { may, type Actor } from '#libs/staff/index.js';
 import type { RosterColumn } from './roster-columns.js';
 import type { RosterFile } from './roster-file.js';
+import type { Remark } from './table.js';
 import { marksProtected, readRow, type StatedPerson } from './roster-row.js';
 
 /** One fault of one cell, by the row's number as the spreadsheet shows it. */
@@ -25,6 +26,8 @@ export interface RosterResult {
   rejected: RejectedCell[];
   /** Rows that hold at least one fault. */
   rejectedRows: number;
+  /** What was read or left that somebody who looks at the sheet may not know. */
+  remarks: Remark[];
   /** Our column for each column of the file, null where it is not read. */
   columns: (RosterColumn | null)[];
 }
@@ -108,6 +111,7 @@ export function rosterResult(
     duplicates: 0,
     rejected: rejectedCells(faulty),
     rejectedRows: faulty.length,
+    remarks: file.remarks,
     columns: file.columns,
   };
 }

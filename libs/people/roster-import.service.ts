@@ -56,7 +56,7 @@ export class RosterImportService {
   /** Says what a file would do, and changes nothing. Throws the fault of the whole file, if it has one. */
   async check(actor: Actor, reference: string, bytes: Buffer, mostRows = Infinity): Promise<RosterResult> {
     requirePermission(actor, 'people.import');
-    const { file, checked } = this.readWhole(actor, bytes, mostRows);
+    const { file, checked } = await this.readWhole(actor, bytes, mostRows);
     const good = checked.filter((row) => row.person);
     const indexes = good.map((row) => referenceIndex(this.keyring, row.person!.record.reference));
     return await this.database.transaction(async (tx) => {
@@ -77,7 +77,7 @@ export class RosterImportService {
    */
   async import(actor: Actor, reference: string, bytes: Buffer, options: ImportOptions): Promise<RosterResult> {
     requirePermission(actor, 'people.import');
-    const { file, checked } = this.readWhole(actor, bytes, options.mostRows ?? Infinity);
+    const { file, checked } = await this.readWhole(actor, bytes, options.mostRows ?? Infinity);
     const faulty = checked.filter((row) => !row.person);
     if (faulty.length > 0 && !options.keepGood) throw faultyRows(faulty);
     return await this.database.transaction(async (tx) => {
@@ -113,8 +113,12 @@ export class RosterImportService {
   }
 
   /** Whole-file faults in the order in which they can be mended, then the rows. */
-  private readWhole(actor: Actor, bytes: Buffer, mostRows: number): { file: RosterFile; checked: CheckedRow[] } {
-    const file = readRoster(bytes);
+  private async readWhole(
+    actor: Actor,
+    bytes: Buffer,
+    mostRows: number,
+  ): Promise<{ file: RosterFile; checked: CheckedRow[] }> {
+    const file = await readRoster(bytes);
     if (file.rows.length > mostRows) {
       throw new Problem(
         'bad-input',

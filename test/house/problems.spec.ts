@@ -56,7 +56,7 @@ describe('given the problems that the program throws', () => {
 });
 
 /**
- * The codes that an argument can be: a literal, either side of a choice, what callers in the same file give for a
+ * The codes that an argument can be: a literal, either side of a choice, what callers give for a
  * parameter. Empty where a problem is thrown on with its own code (`error.code`). Null where it cannot be read.
  */
 function codesOf(argument: ts.Expression | undefined, user: ts.Node): string[] | null {
@@ -71,10 +71,17 @@ function codesOf(argument: ts.Expression | undefined, user: ts.Node): string[] |
   const maker = ts.findAncestor(user, (node) => ts.isFunctionLike(node) && parameterAt(node, argument.text) >= 0);
   if (!maker || !ts.isFunctionLike(maker)) return null;
   const name = nameOf(maker);
-  const calls = [...nodesOf(maker.getSourceFile())].filter(
-    (node): node is ts.CallExpression =>
-      ts.isCallExpression(node) && /[^.]*$/.exec(node.expression.getText())?.[0] === name,
-  );
+  // A function that is exported is called from other files as well.
+  const isExported =
+    ts.canHaveModifiers(maker) &&
+    (ts.getModifiers(maker) ?? []).some((one) => one.kind === ts.SyntaxKind.ExportKeyword);
+  const trees = isExported ? sources : [maker.getSourceFile()];
+  const calls = trees
+    .flatMap((tree) => [...nodesOf(tree)])
+    .filter(
+      (node): node is ts.CallExpression =>
+        ts.isCallExpression(node) && /[^.]*$/.exec(node.expression.getText())?.[0] === name,
+    );
   const given = calls.map((call) => codesOf(call.arguments[parameterAt(maker, argument.text)], call));
   return name === null || calls.length === 0 || given.includes(null) ? null : given.flatMap((codes) => codes ?? []);
 }
