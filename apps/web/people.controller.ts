@@ -5,6 +5,7 @@ import { CATEGORIES, CONFIDENCES, DATA_KINDS, breachKey } from '#libs/breach/ind
 import { listDispatches, reasonsFor } from '#libs/delivery/index.js';
 import { record, timelineOf } from '#libs/ledger/index.js';
 import {
+  PeopleSearchService,
   STANDINGS,
   contactPointsOf,
   getPerson,
@@ -31,6 +32,7 @@ export class PeopleController {
     private readonly database: DataSource,
     private readonly frame: BreachFrame,
     private readonly pages: Pages,
+    private readonly search: PeopleSearchService,
     @Inject(KEYRING) private readonly keyring: Keyring,
   ) {}
 
@@ -65,6 +67,7 @@ export class PeopleController {
     const kept = new URLSearchParams(Object.entries(query).filter(([name, value]) => name !== 'after' && value !== ''));
     if (more.next) kept.set('after', more.next);
     this.pages.show(reply, session, 'staff/people', {
+      typed: {},
       ...frame,
       ...more,
       nextQuery: more.next ? kept.toString() : '',
@@ -78,6 +81,31 @@ export class PeopleController {
         confidence: CONFIDENCES.filter((one) => one !== 'excluded'),
       },
     });
+  }
+
+  /** A search by name opens everybody's name, which the ledger keeps: so it is no GET. */
+  @Permit('people.read')
+  @Post('find')
+  async findPeople(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Body() form: Form,
+  ): Promise<void> {
+    const typed = { search: field(form, 'search') };
+    const empty = { people: [], isCut: false, typed };
+    const { frame } = await this.frame.read(session.actor, reference, 'people', () => Promise.resolve(null));
+    try {
+      const found = await this.search.find(session.actor, reference, typed.search);
+      const reasons = await reasonsFor(
+        this.database.manager,
+        found.people.map((person) => person.id),
+      );
+      const people = found.people.map((person) => ({ ...person, reason: reasons.get(person.id)! }));
+      this.pages.show(reply, session, 'staff/people-found', { ...frame, ...found, people, typed });
+    } catch (error) {
+      this.pages.again(reply, session, error, 'staff/people-found', { ...frame, ...empty });
+    }
   }
 
   @Permit('people.read')

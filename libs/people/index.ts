@@ -26,3 +26,4 @@ export {
 } from './people.queries.js';
 export { PeopleModule } from './people.module.js';
 export { remarkInWords, type Remark } from './table.js';
+export { PeopleSearchService, type FoundPeople } from './people-search.service.js';

@@ -157,6 +157,22 @@ describe('the main job, from the breach to the report', () => {
     expect((await report()).notInSum.rows).toBe(1);
   });
 
+  it('given a reference, a whole address or a part of a name, when HR looks for it, then the person is found, and a search by name is kept in the ledger', async () => {
+    for (const typed of ['P-2', 'zoe@courriel.example', 'œuvrard', 'ZOE']) {
+      const page = (await hr.post(`/breaches/${breach}/people/find`, { search: typed })).body;
+      expect(page).toContain('Zoé Œuvrard');
+      expect(page).not.toContain('Lotte');
+    }
+    expect((await hr.post(`/breaches/${breach}/people/find`, { search: 'nobody of that name' })).body).toContain(
+      'Nobody',
+    );
+    expect((await hr.post(`/breaches/${breach}/people/find`, { search: ' ' })).statusCode).toBe(422);
+    const searches: unknown[] = await house.platform.database.query(
+      `select kind from ledger_outbox where kind = 'people.searched' union all select kind from ledger_entry where kind = 'people.searched'`,
+    );
+    expect(searches).toHaveLength(3);
+  });
+
   it('given a roster that marks protected persons, when HR uploads it, then it is refused whole', async () => {
     const roster = ROSTER.replace('minor,', 'protected,').replace(
       'Gent,BE,,,,BE:id-card:scan-both',
