@@ -82,8 +82,8 @@ function breachDeadlineCommand(breach: Command): void {
     .command('deadline <time>')
     .description('the Art. 33 deadline of a time of awareness')
     .action(async (time: string, _, command: Command) => {
-      const { deadlinesOf } = await import('#libs/breach/deadlines.js');
-      const { Problem } = await import('#libs/platform/problem.js');
+      const { deadlinesOf } = await import('#libs/breach/pure.js');
+      const { Problem } = await import('#libs/platform/pure.js');
       const zone = /(Z|[+-]\d{2}:\d{2})$/.exec(time)?.[1];
       const aware = new Date(time);
       if (!zone || !/^\d{4}-\d{2}-\d{2}T/.test(time) || Number.isNaN(aware.getTime())) {

@@ -1,4 +1,4 @@
-import { Problem } from '#libs/platform/problem.js';
+import { Problem } from '#libs/platform/pure.js';
 
 /** Answers go to stdout, one document; progress and refusals go to stderr. */
 export function answer(json: boolean, value: unknown, words: string): void {

@@ -62,8 +62,7 @@ function readCommand(roster: Command): void {
     .command('read <file>')
     .description('what is read from a file, as CSV; needs no database')
     .action(async (file: string) => {
-      const { readTable } = await import('#libs/people/roster-file.js');
-      const { csvLine, remarkInWords } = await import('#libs/people/table.js');
+      const { csvLine, readTable, remarkInWords } = await import('#libs/people/pure.js');
       const { rows, remarks } = await readTable(await readBytes(file));
       for (const remark of remarks) progress(remarkInWords(remark));
       for (const row of rows) process.stdout.write(csvLine(row.cells));

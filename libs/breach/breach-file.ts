@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LANGUAGES } from '#libs/platform/index.js';
+import { LANGUAGES } from '#libs/platform/pure.js';
 import { CATEGORIES, DATA_KINDS, DOCUMENT_KINDS } from './vocabulary.js';
 
 /** Control characters and halves of characters have no place in a register, and the database refuses some of them. */

@@ -1,5 +1,5 @@
 import * as library from 'canonicalize';
-import { Problem } from '#libs/platform/index.js';
+import { Problem } from '#libs/platform/pure.js';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };

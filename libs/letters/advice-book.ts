@@ -1,7 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { DATA_KINDS, DOCUMENT_KINDS, EXTENTS, isDocumentKind } from '#libs/breach/index.js';
-import { LANGUAGES, Problem, type Language } from '#libs/platform/index.js';
+import { DATA_KINDS, DOCUMENT_KINDS, EXTENTS, isDocumentKind } from '#libs/breach/pure.js';
+import { LANGUAGES, Problem, type Language } from '#libs/platform/pure.js';
 import { extentWordsOf, type Action } from './advice.js';
 import type { ExposureView } from './letter-view.js';
 import { sharedTemplates, type SharedTemplates } from './template-files.js';

@@ -1,4 +1,4 @@
-import { isDocumentKind, type DataKind } from '#libs/breach/index.js';
+import { isDocumentKind, type DataKind } from '#libs/breach/pure.js';
 import type { ExposureView } from './letter-view.js';
 
 /** What to do about one exposed thing, in the order in which a letter says it. */

@@ -1,5 +1,5 @@
-import type { BreachTexts, Confidence, Controller, DataKind, Extent } from '#libs/breach/index.js';
-import type { Language } from '#libs/platform/index.js';
+import type { BreachTexts, Confidence, Controller, DataKind, Extent } from '#libs/breach/pure.js';
+import type { Language } from '#libs/platform/pure.js';
 
 /** One exposed thing of the person, as the letter tells it. */
 export interface ExposureView {

@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { Problem, type Language } from '#libs/platform/index.js';
+import type { NoticeKind } from './notice-kind.js';
 
-export const NOTICE_KINDS = ['initial', 'follow-up', 'reminder', 'correction'] as const;
-export type NoticeKind = (typeof NOTICE_KINDS)[number];
 export type NoticeState = 'draft' | 'submitted' | 'approved' | 'sending' | 'paused' | 'sent' | 'withdrawn';
 
 /** Which revisions a notice's letters are made from; with them they can be made again byte for byte. */

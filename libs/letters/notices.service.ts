@@ -28,15 +28,8 @@ import {
   type LeftOut,
 } from './addressees.js';
 import { LetterMaker } from './letter-maker.js';
-import {
-  NOTICE_KINDS,
-  bodiesOf,
-  getNotice,
-  requireMove,
-  type Notice,
-  type NoticeKind,
-  type NoticeSources,
-} from './notice.js';
+import { NOTICE_KINDS } from './notice-kind.js';
+import { bodiesOf, getNotice, requireMove, type Notice, type NoticeSources } from './notice.js';
 import { keepSharedTemplates } from './shared-templates.store.js';
 import { letterTemplates, sharedTemplates, sharedTemplatesHash } from './template-files.js';
 
@@ -292,5 +285,3 @@ async function currentSources(tx: EntityManager, notice: Notice): Promise<{ sour
 function peopleIn(addressees: AddresseeCount[], language: string): number {
   return addressees.filter((group) => group.languages.includes(language)).reduce((sum, group) => sum + group.count, 0);
 }
-
-export type { NoticeKind };

@@ -1,5 +1,5 @@
-import type { BreachTexts } from '#libs/breach/index.js';
-import type { Language } from '#libs/platform/index.js';
+import type { BreachTexts } from '#libs/breach/pure.js';
+import type { Language } from '#libs/platform/pure.js';
 import type { LetterView } from './letter-view.js';
 
 /** The words of an invented breach: a mail gateway that was read by an intruder. */

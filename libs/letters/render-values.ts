@@ -1,5 +1,5 @@
-import { isDocumentKind } from '#libs/breach/index.js';
-import { dateInWords, type Fault, type Language } from '#libs/platform/index.js';
+import { isDocumentKind } from '#libs/breach/pure.js';
+import { dateInWords, type Fault, type Language } from '#libs/platform/pure.js';
 import type { AdviceBook } from './advice-book.js';
 import { ACTIONS, adviceFor } from './advice.js';
 import type { ExposureView, LetterView } from './letter-view.js';

@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import { Problem, type Fault, type Language } from '#libs/platform/index.js';
+import { Problem, type Fault, type Language } from '#libs/platform/pure.js';
 import { AdviceBook, shippedAdvice } from './advice-book.js';
 import type { LetterView } from './letter-view.js';
 import {

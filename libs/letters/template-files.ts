@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LANGUAGES, type Language } from '#libs/platform/index.js';
-import type { NoticeKind } from './notice.js';
+import { LANGUAGES, type Language } from '#libs/platform/pure.js';
+import type { NoticeKind } from './notice-kind.js';
 
 /**
  * The files that all letters share beside their own text. With a copy of them a letter can be made again byte for byte

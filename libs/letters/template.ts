@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import type { Token } from 'markdown-it';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { LANGUAGES, Problem, type Language } from '#libs/platform/index.js';
+import { LANGUAGES, Problem, type Language } from '#libs/platform/pure.js';
 import { htmlOf, letterTokens, textOf, type Piece } from './template-markdown.js';
 
 /** What a placeholder stands for: a value within a line, whole paragraphs, or rows with names of their own. */

@@ -112,6 +112,16 @@ describeWithCorpus('spreadsheets', (folder) => {
     },
   );
 
+  it.each(['xlsx', 'xls', 'ods'])('given rows that a filter hides in %s, then nobody is lost', async (form) => {
+    const { rows, remarks } = await readTable(original(`${form}_filters_hidden_cols_rows.${form}`));
+    expect(rows).toHaveLength(24);
+    expect(rows[0]!.cells).toEqual(['field A', 'field B', 'field C', 'field X']);
+    expect(remarks).toEqual([
+      { kind: 'hidden-rows', count: 4 },
+      { kind: 'hidden-columns', count: 1 },
+    ]);
+  });
+
   it('given files that are no spreadsheets, whatever they are called, then each is refused with a sentence within a second', async () => {
     for (const name of readdirSync(path.join(folder, 'not-spreadsheets'))) {
       const since = performance.now();

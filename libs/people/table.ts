@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { Problem } from '#libs/platform/problem.js';
+import { Problem } from '#libs/platform/pure.js';
 
 /** A row of a table, by its number as the spreadsheet shows it. */
 export interface TableRow {
