@@ -7,7 +7,7 @@ import { CaughtMailService, SendingService, progressOf } from '#libs/delivery/in
 import { migrateJobs } from '#libs/jobs/index.js';
 import { checkLedger, Sequencer } from '#libs/ledger/index.js';
 import { NoticesService, getNotice } from '#libs/letters/index.js';
-import { RosterImportService } from '#libs/people/index.js';
+import { RosterImportService, sourceOfBytes } from '#libs/people/index.js';
 import { Problem, connect, makeDataSource, migrate, readConfig, resolveDatabaseUrl } from '#libs/platform/index.js';
 import { ReportsService, type Report } from '#libs/reports/index.js';
 import { AccountsService, type Actor, type Role } from '#libs/staff/index.js';
@@ -127,7 +127,9 @@ async function mainJob(platform: Platform, app: INestApplicationContext, webUrl:
 
   const breach = (await get(BreachesService).open(dpo, JSON.parse(sample('breach.json').toString()))).reference;
   say(`Opened ${breach}.`);
-  const imported = await get(RosterImportService).import(hr, breach, sample('roster.csv'), { keepGood: false });
+  const imported = await get(RosterImportService).import(hr, breach, sourceOfBytes(sample('roster.csv')), {
+    keepGood: false,
+  });
   say(`Imported ${imported.imported} people.`);
   const drafted = await get(NoticesService).draft(hr, breach, 'initial');
   await get(NoticesService).submit(hr, drafted.reference);

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { breachFileSchema } from '#libs/breach/index.js';
-import { readRoster } from '#libs/people/index.js';
+
 import { LANGUAGES } from '#libs/platform/index.js';
+import { wholeRoster } from '#test/support/whole-table.js';
 import { SAMPLE_SEED, makeSample } from './make-sample.js';
 
 type Person = Record<string, string>;
@@ -13,7 +14,7 @@ const people = await personsOf(sample.roster);
 const protectedPeople = await personsOf(sample.rosterProtected);
 
 async function personsOf(csv: string): Promise<Person[]> {
-  const { columns, rows } = await readRoster(Buffer.from(csv));
+  const { columns, rows } = await wholeRoster(Buffer.from(csv));
   return rows.map(({ cells }) => Object.fromEntries(columns.map((column, i) => [column, cells[i]])) as Person);
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { answer } from './output.js';
 import { isJson } from './system.commands.js';
@@ -139,13 +139,21 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-export async function readBytes(file: string): Promise<Buffer> {
+async function readBytes(file: string): Promise<Buffer> {
+  await requireFile(file);
+  return readFileSync(file);
+}
+
+/** Throws `file.unreadable` for what is no file or may not be read. */
+export async function requireFile(file: string): Promise<void> {
   try {
-    return readFileSync(file);
+    accessSync(file, constants.R_OK);
+    if (statSync(file).isFile()) return;
   } catch {
-    const { Problem } = await import('#libs/platform/index.js');
-    throw new Problem('bad-input', 'file.unreadable', `${file} cannot be read. Check the name and the permissions.`);
+    // Missing, or not to be read: said below like a folder.
   }
+  const { Problem } = await import('#libs/platform/pure.js');
+  throw new Problem('bad-input', 'file.unreadable', `${file} cannot be read. Check the name and the permissions.`);
 }
 
 export function sumInWords(sum: {

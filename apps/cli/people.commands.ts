@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { RosterImportService, RosterResult } from '#libs/people/index.js';
+import type { RosterImportService, RosterResult, RosterSource } from '#libs/people/index.js';
 import type { Actor } from '#libs/staff/index.js';
-import { readBytes } from './breach.commands.js';
+import { requireFile } from './breach.commands.js';
 import { answer, progress } from './output.js';
 import { isJson } from './system.commands.js';
 
@@ -27,16 +27,17 @@ function importCommand(roster: Command): void {
         command: Command,
       ) => {
         const { withContext } = await import('./context.js');
-        const { RosterImportService, remarkInWords } = await import('#libs/people/index.js');
-        const bytes = await readBytes(file);
+        const { RosterImportService, remarkInWords, sourceOfFile } = await import('#libs/people/index.js');
+        await requireFile(file);
+        const source = sourceOfFile(file);
         await withContext(async ({ get, actor }) => {
           const started = performance.now();
           const service = get(RosterImportService);
           const by = await actor(options.as);
           const asked = options.dryRun
             ? null
-            : await importOrFaults(service, by, breach, bytes, options.keepGood === true);
-          const result = asked?.result ?? (await service.check(by, breach, bytes));
+            : await importOrFaults(service, by, breach, source, options.keepGood === true);
+          const result = asked?.result ?? (await service.check(by, breach, source));
           const seconds = Math.round((performance.now() - started) / 10) / 100;
           const { rows, imported, updated, duplicates, rejected, rejectedRows } = asked?.refused
             ? { ...result, imported: 0, updated: 0 }
@@ -62,10 +63,11 @@ function readCommand(roster: Command): void {
     .command('read <file>')
     .description('what is read from a file, as CSV; needs no database')
     .action(async (file: string) => {
-      const { csvLine, readTable, remarkInWords } = await import('#libs/people/pure.js');
-      const { rows, remarks } = await readTable(await readBytes(file));
+      const { csvLine, openTable, remarkInWords, sourceOfFile } = await import('#libs/people/pure.js');
+      await requireFile(file);
+      const { rows, remarks } = await openTable(sourceOfFile(file));
       for (const remark of remarks) progress(remarkInWords(remark));
-      for (const row of rows) process.stdout.write(csvLine(row.cells));
+      for await (const batch of rows) process.stdout.write(batch.map((row) => csvLine(row.cells)).join(''));
     });
 }
 
@@ -95,11 +97,11 @@ async function importOrFaults(
   service: RosterImportService,
   by: Actor,
   breach: string,
-  bytes: Buffer,
+  source: RosterSource,
   keepGood: boolean,
 ): Promise<{ result: RosterResult | null; refused: string | null }> {
   try {
-    return { result: await service.import(by, breach, bytes, { keepGood }), refused: null };
+    return { result: await service.import(by, breach, source, { keepGood }), refused: null };
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'roster.faulty-rows') throw error;
     return { result: null, refused: (error as Error).message };

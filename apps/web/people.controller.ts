@@ -10,6 +10,7 @@ import {
   contactPointsOf,
   getPerson,
   listPeople,
+  type ContactPoint,
   type PeopleFilter,
   type PersonRecord,
   type PersonRow,
@@ -190,7 +191,7 @@ export class PeopleController {
         reason: (await reasonsFor(tx, [id])).get(id)!,
         contacts: (await contactPointsOf(tx, id)).map((contact) => ({
           ...contact,
-          value: contactValue(person.record, contact.kind, isShown),
+          value: contactValue(person.record, contact, isShown),
         })),
         dispatches: (await listDispatches(tx, breachId, { personId: id, withProtected: true, limit: 100 })).dispatches,
         timeline: await named(tx, await timelineOf(tx, { personId: id }, 500)),
@@ -220,16 +221,10 @@ function filterOf(query: Record<string, string>, withProtected: boolean): People
 }
 
 /** A contact detail, or what of it may be seen without a reason: its first letter and its domain. */
-function contactValue(record: PersonRecord | null, kind: string, isShown: boolean): string {
-  if (!record) return '';
-  const value =
-    {
-      email: record.email,
-      'private-email': record.privateEmail,
-      phone: record.phone,
-      post: record.address?.join(', '),
-    }[kind] ?? '';
-  if (isShown) return value;
+function contactValue(record: PersonRecord | null, { kind, place }: ContactPoint, isShown: boolean): string {
+  const value = record?.contacts[place]?.value ?? '';
+  if (value === '') return '';
+  if (isShown) return value.replaceAll('\n', ', ');
   if (kind === 'email' || kind === 'private-email') return value.replace(/^(.).*@/, '$1•••@');
   return kind === 'phone' ? value.replace(/\d(?=.*\d{2})/g, '•') : '•••';
 }

@@ -8,6 +8,7 @@ import {
   RosterUploadsService,
   listOpenRows,
   rosterTemplate,
+  sourceOfBytes,
   type RosterResult,
 } from '#libs/people/index.js';
 import { KEYRING, Problem, type Keyring } from '#libs/platform/index.js';
@@ -64,7 +65,7 @@ export class RosterController {
     const file = form['file'];
     const bytes = Buffer.isBuffer(file) ? file : Buffer.alloc(0);
     try {
-      const result = await this.roster.check(session.actor, reference, bytes, MOST_ROWS);
+      const result = await this.roster.check(session.actor, reference, sourceOfBytes(bytes), { mostRows: MOST_ROWS });
       const upload = await this.uploads.keep(session.actor, reference, bytes);
       const { frame } = await this.frame.read(session.actor, reference, 'people', () => Promise.resolve(null));
       this.pages.show(reply, session, 'staff/import-check', { ...frame, ...checkContext(result), upload });
@@ -83,7 +84,9 @@ export class RosterController {
     @Body() form: Form,
   ): Promise<void> {
     const bytes = await this.uploads.open(session.actor, reference, field(form, 'upload'));
-    const { rejected } = await this.roster.check(session.actor, reference, bytes, MOST_ROWS);
+    const { rejected } = await this.roster.check(session.actor, reference, sourceOfBytes(bytes), {
+      mostRows: MOST_ROWS,
+    });
     const lines = rejected.map((cell) => `${cell.row},${cell.column},"${cell.message.replaceAll('"', '""')}"\r\n`);
     void reply
       .header('content-disposition', 'attachment; filename="rows-to-mend.csv"')
@@ -101,7 +104,7 @@ export class RosterController {
   ): Promise<void> {
     try {
       const bytes = await this.uploads.open(session.actor, reference, field(form, 'upload'));
-      await this.roster.import(session.actor, reference, bytes, {
+      await this.roster.import(session.actor, reference, sourceOfBytes(bytes), {
         keepGood: field(form, 'keepGood') === 'yes',
         mostRows: MOST_ROWS,
       });

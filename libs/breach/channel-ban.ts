@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { blindIndex, type Keyring } from '#libs/platform/index.js';
+import { blindIndex, type Keyring } from '#libs/platform/pure.js';
 
 export interface ChannelBan {
   domain: string;
@@ -8,12 +8,12 @@ export interface ChannelBan {
 }
 
 /** Keyed hashes of a domain and of each of its parents, most particular first: a ban on the parent bans the child. */
-export function domainIndexes(keyring: Keyring, domain: string): Buffer[] {
+export function domainIndexes(keyring: Pick<Keyring, 'index'>, domain: string): Buffer[] {
   const labels = domain.toLowerCase().split('.');
   return labels.slice(0, -1).map((_, from) => domainIndex(keyring, labels.slice(from).join('.')));
 }
 
-export function domainIndex(keyring: Keyring, domain: string): Buffer {
+export function domainIndex(keyring: Pick<Keyring, 'index'>, domain: string): Buffer {
   return blindIndex(keyring.index, 'domain', domain.toLowerCase());
 }
 

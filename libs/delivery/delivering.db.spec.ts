@@ -1,6 +1,6 @@
 import net, { type AddressInfo } from 'node:net';
 import { NoticesService } from '#libs/letters/index.js';
-import { RosterImportService } from '#libs/people/index.js';
+import { RosterImportService, sourceOfBytes } from '#libs/people/index.js';
 import { Clock, readConfig, type Config } from '#libs/platform/index.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { aController, givenActor, givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
@@ -101,7 +101,7 @@ async function givenQueued(answers: Answers, settings: Record<string, string> = 
   });
   const roster = new RosterImportService(db.source, given.keyring, clock);
   const importRows = async (...rows: string[]): Promise<void> => {
-    await roster.import(given.hr, given.breach.reference, Buffer.from([ROSTER, ...rows].join('\n')), {
+    await roster.import(given.hr, given.breach.reference, sourceOfBytes(Buffer.from([ROSTER, ...rows].join('\n'))), {
       keepGood: false,
     });
   };

@@ -33,7 +33,7 @@ interface Claimed {
   letterId: string;
   personId: string;
   messageId: string;
-  contactKind: 'email' | 'private-email';
+  contactPlace: number;
   deferrals: number;
   queuedAt: Date;
 }
@@ -89,7 +89,7 @@ export class DeliveringService {
            from contact_point c
           where d.id = any (select id from dispatch where notice_id = $1 and state = 'queued' and channel = 'email' order by id limit $4 for update skip locked)
             and c.id = d.contact_point_id
-          returning d.id, d.letter_id as "letterId", d.person_id as "personId", d.message_id as "messageId", c.kind as "contactKind", d.deferrals, d.queued_at as "queuedAt"`,
+          returning d.id, d.letter_id as "letterId", d.person_id as "personId", d.message_id as "messageId", c.place as "contactPlace", d.deferrals, d.queued_at as "queuedAt"`,
         [noticeId, this.workerName, this.config.LEASE_SECONDS, CLAIM],
       );
       return await this.makeReady(tx, notice, claimed);
@@ -114,7 +114,7 @@ export class DeliveringService {
     return claimed.map((one) => {
       const record = people.get(one.personId)!.record!;
       const letter = letters.get(one.letterId)!;
-      const address = one.contactKind === 'email' ? record.email! : record.privateEmail!;
+      const address = record.contacts[one.contactPlace]!.value;
       return {
         ...one,
         address,

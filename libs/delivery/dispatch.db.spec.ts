@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Clock, databaseNow } from '#libs/platform/index.js';
-import { RosterImportService } from '#libs/people/index.js';
+import { RosterImportService, sourceOfBytes } from '#libs/people/index.js';
 import { domainIndexes } from '#libs/breach/index.js';
 import { codeOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
@@ -35,7 +35,7 @@ async function givenLetter(...bannedDomains: { domain: string; side: string }[])
   const roster = new RosterImportService(db.source, given.keyring, new Clock());
   const file =
     'reference,category,language,given_name,email,private_email,street,city\nP-1,staff,nl,Lotte,lotte@mail.agency.example,lotte@post.example,Kerkstraat 1,Gent';
-  await roster.import(given.hr, given.breach.reference, Buffer.from(file), { keepGood: false });
+  await roster.import(given.hr, given.breach.reference, sourceOfBytes(Buffer.from(file)), { keepGood: false });
   const breachId = given.breach.id;
   const [person]: { id: string }[] = await db.source.query(`select id from person where breach_id = $1`, [breachId]);
   const points: { id: string; kind: string }[] = await db.source.query(

@@ -6,7 +6,7 @@ import type { EntityManager } from 'typeorm';
  */
 const ADDRESSEE = `
   p.breach_id = $1 and p.merged_into is null and p.exposures_open > 0 and p.exempted_by is null
-  and exists (select from person_secret s where s.person_id = p.id)
+  and p.secret is not null
   and not exists (select from letter l join notice n on n.id = l.notice_id where l.person_id = p.id and n.kind = 'initial' and n.state <> 'withdrawn')`;
 
 export interface AddresseeCount {

@@ -97,7 +97,7 @@ function letterPlace(letterId: string): string {
 
 async function secretsOf(tx: EntityManager, personIds: string[]): Promise<Map<string, Buffer>> {
   const rows: { id: string; secret: Buffer }[] = await tx.query(
-    `select person_id as id, secret from person_secret where person_id = any ($1)`,
+    `select id, secret from person where id = any ($1) and secret is not null`,
     [personIds],
   );
   return new Map(rows.map((row) => [row.id, row.secret]));
@@ -111,8 +111,8 @@ export async function openLetters(
 ): Promise<Map<string, OpenedLetter>> {
   const rows: { id: string; languages: Language[]; sealed: Buffer; personId: string; secret: Buffer }[] =
     await tx.query(
-      `select l.id, l.languages, l.inputs_sealed as sealed, l.person_id as "personId", s.secret
-       from letter l join person_secret s on s.person_id = l.person_id where l.id = any ($1)`,
+      `select l.id, l.languages, l.inputs_sealed as sealed, l.person_id as "personId", p.secret
+       from letter l join person p on p.id = l.person_id where l.id = any ($1) and p.secret is not null`,
       [letterIds],
     );
   return new Map(

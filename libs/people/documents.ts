@@ -7,7 +7,7 @@ import {
   type Confidence,
   type DataKind,
   type Extent,
-} from '#libs/breach/index.js';
+} from '#libs/breach/pure.js';
 
 /** One exposed thing as a roster states it. */
 export interface StatedExposure {

@@ -1,12 +1,13 @@
-export { letterLanguages, officialLanguages } from './letter-languages.js';
-export type { PersonRecord } from './person-record.js';
+export { letterLanguages, officialLanguages, type LanguagesReason } from './letter-languages.js';
+export { nameOf, type Contact, type ContactKind, type PersonRecord } from './person-record.js';
 export { ROSTER_COLUMNS, columnOf, type RosterColumn } from './roster-columns.js';
-export { readRoster, readTable, rosterTemplate, type RosterFile } from './roster-file.js';
+export { openRoster, openTable, rosterTemplate, type RosterFile } from './roster-file.js';
+export { sourceOfBytes, sourceOfFile, type RosterSource } from './roster-source.js';
 export { RosterImportService, type ImportOptions } from './roster-import.service.js';
 export { RosterUploadsService } from './roster-uploads.service.js';
-export type { RejectedCell, RosterResult } from './roster-check.js';
+export type { RejectedCell, RosterResult, RowDifference } from './roster-check.js';
 export { OpenRowsService } from './open-rows.service.js';
-export { emailIndex, referenceIndex } from './persons.store.js';
+export { emailIndex, referenceIndex } from './identity-indexes.js';
 export { acknowledged, attemptsClosed, attemptsOpened, letterArrived, setLadderSpent } from './person-facts.js';
 export {
   STANDINGS,

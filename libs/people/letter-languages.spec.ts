@@ -14,21 +14,26 @@ describe('the languages of a letter', () => {
   });
 
   it.each([
-    [{ kind: 'other', languages: ['fr'] }, { language: 'de' }, ['de']],
-    [{ kind: 'other', languages: ['fr'] }, { language: null }, ['fr']],
-    [central, { language: 'fr' }, ['fr']],
-    [central, { language: null }, ['nl', 'fr']],
-    [central, { language: null, country: 'BE', postcode: '4700' }, ['de']],
-    [central, { language: 'en', country: 'BE', postcode: '9000' }, ['nl', 'en']],
-    [central, { language: 'en', country: 'NL' }, ['nl', 'fr', 'en']],
-    [{ kind: 'be-local', languages: ['nl'] }, { language: 'en' }, ['nl', 'en']],
-    [{ kind: 'be-private', languages: ['nl'] }, { language: 'fr' }, ['nl', 'fr']],
+    [{ kind: 'other', languages: ['fr'] }, { language: 'de' }, ['de'], 'recorded'],
+    [{ kind: 'other', languages: ['fr'] }, { language: null }, ['fr'], 'seat'],
+    [central, { language: 'fr' }, ['fr'], 'recorded'],
+    [central, { language: null }, ['nl', 'fr'], 'place-unknown'],
+    [central, { language: null, country: 'BE', postcode: '1000' }, ['nl', 'fr'], 'place'],
+    [central, { language: null, country: 'BE', postcode: '4700' }, ['de'], 'place'],
+    [central, { language: 'en', country: 'BE', postcode: '9000' }, ['nl', 'en'], 'official-first'],
+    [central, { language: 'en', country: 'NL' }, ['nl', 'fr', 'en'], 'official-first'],
+    [{ kind: 'be-local', languages: ['nl'] }, { language: 'en' }, ['nl', 'en'], 'official-first'],
+    [{ kind: 'be-local', languages: ['nl'] }, { language: null }, ['nl'], 'seat'],
+    [{ kind: 'be-local', languages: ['nl'] }, { language: 'fr' }, ['fr'], 'recorded'],
+    [{ kind: 'be-private', languages: ['nl'] }, { language: 'fr' }, ['nl', 'fr'], 'seat-then-translation'],
+    [{ kind: 'be-private', languages: ['nl'] }, { language: 'nl' }, ['nl'], 'seat'],
+    [{ kind: 'be-private', languages: ['nl'] }, { language: 'fr', category: 'applicant' }, ['fr'], 'recorded'],
   ] as const)(
-    'given the controller %j and a member of staff with %j, then the letter is in %j',
-    (controller, person, languages) => {
+    'given the controller %j and a member of staff with %j, then the letter is in %j, because %s',
+    (controller, person, languages, reason) => {
       expect(
         letterLanguages({ ...controller, languages: [...controller.languages] }, { category: 'staff', ...person }),
-      ).toEqual(languages);
+      ).toEqual({ languages, reason });
     },
   );
 });

@@ -5,7 +5,7 @@ import { record } from '#libs/ledger/index.js';
 import { KEYRING, Problem, readAddress, type Keyring, type SealingKey } from '#libs/platform/index.js';
 import { actorName, may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { listPeople, openPeople, type PersonRow } from './people.queries.js';
-import { emailIndex, referenceIndex } from './persons.store.js';
+import { emailIndex, referenceIndex } from './identity-indexes.js';
 
 export interface FoundPeople {
   people: PersonRow[];

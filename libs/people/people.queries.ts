@@ -1,8 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import type { Category, Confidence, DataKind, Extent } from '#libs/breach/index.js';
-import { Problem, openJson, personKey, type Language, type SealingKey } from '#libs/platform/index.js';
-import { personPlace, type PersonRecord } from './person-record.js';
-import { marksProtected } from './roster-row.js';
+import { Problem, openJson, type Language, type SealingKey } from '#libs/platform/index.js';
+import type { LanguagesReason } from './letter-languages.js';
+import type { ContactKind, PersonRecord } from './person-record.js';
+import { openRecord } from './persons.store.js';
+import type { ContactState } from './restating.js';
+import { layoutOf, marksProtected } from './roster-row.js';
 import type { RosterColumn } from './roster-columns.js';
 
 export const STANDINGS = ['told', 'exempt', 'under-way', 'not-reached'] as const;
@@ -21,6 +24,8 @@ export interface PersonRow {
   id: string;
   category: Category;
   languages: Language[];
+  /** Why the letters have these languages. */
+  languagesReason: LanguagesReason;
   standing: Standing;
   isProtected: boolean;
   isMinor: boolean;
@@ -51,7 +56,7 @@ export interface PeopleFilter {
 
 const PERSON = `
   p.id, p.category, p.languages, p.standing, p.protected as "isProtected", p.minor as "isMinor", p.deceased as "isDeceased",
-  p.acknowledged_at as "acknowledgedAt", p.sealed, s.secret,
+  p.acknowledged_at as "acknowledgedAt", p.languages_reason as "languagesReason", p.sealed, p.secret,
   coalesce((select json_agg(json_build_object('id', e.id, 'dataKind', e.data_kind, 'country', e.country, 'extent', e.extent,
                                               'confidence', e.confidence, 'source', e.source) order by e.id)
               from exposure e where e.person_id = p.id and e.superseded_by is null), '[]') as exposures`;
@@ -65,7 +70,7 @@ export async function listPeople(
 ): Promise<{ people: PersonRow[]; next: string | null }> {
   const rows: SealedRow[] = await tx.query(
     `select ${PERSON}
-       from person p left join person_secret s on s.person_id = p.id
+       from person p
       where p.breach_id = $1 and p.merged_into is null
         and ($2::text is null or p.standing = $2)
         and ($3::text is null or p.category = $3)
@@ -100,7 +105,7 @@ interface SealedRow extends Omit<PersonRow, 'record'> {
 function opened(key: SealingKey, { sealed, secret, ...row }: SealedRow): PersonRow {
   return {
     ...row,
-    record: secret ? openJson<PersonRecord>(personKey(key, secret, row.id), personPlace(row.id), sealed) : null,
+    record: secret ? openRecord(key, row.id, secret, sealed) : null,
   };
 }
 
@@ -112,7 +117,7 @@ export async function openPeople(
   ids: string[],
 ): Promise<Map<string, PersonRow>> {
   const rows: SealedRow[] = await tx.query(
-    `select ${PERSON} from person p left join person_secret s on s.person_id = p.id where p.breach_id = $1 and p.id = any ($2)`,
+    `select ${PERSON} from person p where p.breach_id = $1 and p.id = any ($2)`,
     [breachId, ids],
   );
   return new Map(rows.map((row) => [row.id, opened(key, row)]));
@@ -120,15 +125,18 @@ export async function openPeople(
 
 export interface ContactPoint {
   id: string;
-  kind: 'email' | 'private-email' | 'post' | 'phone';
+  kind: ContactKind;
+  /** Which of the contacts in the person's record it is. */
+  place: number;
   source: string;
-  state: 'untried' | 'works' | 'bounced' | 'returned' | 'revoked';
+  state: ContactState;
 }
 
 export async function contactPointsOf(tx: EntityManager, personId: string): Promise<ContactPoint[]> {
-  return await tx.query(`select id, kind, source, state from contact_point where person_id = $1 order by kind`, [
-    personId,
-  ]);
+  return await tx.query(
+    `select id, kind, place, source, state from contact_point where person_id = $1 order by kind, place`,
+    [personId],
+  );
 }
 
 /** One person of a breach by id. Throws `person.unknown`, also for a protected person when `withProtected` is false. */
@@ -168,10 +176,10 @@ function unknownPerson(): Problem {
   );
 }
 
-/** The four parts of the sum of one breach, in the database; protected persons count like all others. */
+/** The four parts of the sum of one breach, from its counters; protected persons count like all others. */
 export async function countByStanding(tx: EntityManager, breachId: string): Promise<Record<Standing, number>> {
   const rows: { standing: Standing; count: number }[] = await tx.query(
-    `select standing, count(*)::int as count from person where breach_id = $1 and merged_into is null group by standing`,
+    `select standing, sum(count)::int as count from people_count where breach_id = $1 group by standing`,
     [breachId],
   );
   const counts: Record<Standing, number> = { told: 0, exempt: 0, 'under-way': 0, 'not-reached': 0 };
@@ -183,6 +191,8 @@ export interface OpenRow {
   id: string;
   rowNumber: number;
   columns: (RosterColumn | null)[];
+  /** What the mapping of the file said of every row. */
+  everybody?: Partial<Record<RosterColumn, string>>;
   cells: string[];
   faults: { at: string; message: string }[];
 }
@@ -209,6 +219,6 @@ export async function listOpenRows(
   }));
   return {
     count: rows[0]?.count ?? 0,
-    rows: open.filter((row) => withProtected || !marksProtected(row.columns, row.cells)),
+    rows: open.filter((row) => withProtected || !marksProtected(layoutOf(row.columns, row.everybody), row.cells)),
   };
 }

@@ -1,3 +1,5 @@
 /** The door of people for commands without a database: what is read from a file. */
-export { readTable } from './roster-file.js';
-export { csvLine, remarkInWords } from './table.js';
+export { openTable } from './roster-file.js';
+export { sourceOfFile } from './roster-source.js';
+export { remarkInWords } from './table.js';
+export { csvLine } from './table-row.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Problem } from '#libs/platform/index.js';
-import { readRoster, rosterTemplate } from './roster-file.js';
+import { wholeRoster as readRoster } from '#test/support/whole-table.js';
+import { rosterTemplate } from './roster-file.js';
 import { ROSTER_COLUMNS } from './roster-columns.js';
 
 const HEADER = 'reference,category,language,given_name,family_name';

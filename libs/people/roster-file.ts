@@ -1,28 +1,51 @@
 import { ROSTER_COLUMNS, columnOf, type RosterColumn } from './roster-columns.js';
+import { allBytes, type RosterSource } from './roster-source.js';
 import { isSpreadsheet, readSpreadsheet } from './spreadsheet.js';
-import { MOST_COLUMNS, emptyFile, readTextTable, wholeFault, type Remark, type Table, type TableRow } from './table.js';
+import { emptyFile, lookAt, textTable, type Remark, type Table } from './table.js';
+import { MOST_COLUMNS, isBlank, wholeFault, type TableRow } from './table-row.js';
 
-/** A roster as read: which of our columns stands where, and the rows with their number as the spreadsheet shows it. */
+/** A spreadsheet is read whole; one of a million persons has about this size. */
+const LARGEST_SPREADSHEET = 100 * 1024 * 1024;
+
+/** A roster as it is read: which of our columns stands where, and its rows in batches, blank ones left out. */
 export interface RosterFile {
+  sha256: Buffer;
   columns: (RosterColumn | null)[];
-  rows: TableRow[];
+  rows: AsyncIterable<TableRow[]>;
+  /** Whether all rows come in the first batch. */
+  isShort: boolean;
   /** What was read or left that somebody who looks at the sheet may not know. */
   remarks: Remark[];
 }
 
-/** Reads a table of text or a spreadsheet, by what the bytes are and not by the file's name. */
-export async function readTable(bytes: Buffer): Promise<Table> {
-  return isSpreadsheet(bytes) ? await readSpreadsheet(bytes) : readTextTable(bytes);
+export function tooManyRows(most: number): Error {
+  return wholeFault(
+    'roster.too-many-rows',
+    `The file has more than ${most} persons. Split it, or import it with \`bin/tocsin roster import\`.`,
+  );
+}
+
+/** Opens a table of text or a spreadsheet, by what the bytes are and not by the file's name. */
+export async function openTable(source: RosterSource): Promise<Table & { sha256: Buffer }> {
+  const look = await lookAt(source);
+  if (look.start.length === 0) throw emptyFile();
+  if (!isSpreadsheet(look.start)) return { sha256: look.sha256, ...textTable(source, look) };
+  const { rows, remarks } = await readSpreadsheet(await allBytes(source, LARGEST_SPREADSHEET));
+  return { sha256: look.sha256, remarks, rows: once(rows) };
+}
+
+async function* once(rows: TableRow[]): AsyncIterable<TableRow[]> {
+  yield rows;
 }
 
 /**
- * Reads a roster from CSV, TSV, XLSX, ODS or XLS. Throws a `Problem` for what is wrong with the file as a whole, one
+ * Opens a roster from CSV, TSV, XLSX, ODS or XLS. Throws a `Problem` for what is wrong with the file as a whole, one
  * thing at a time and the first first: that is what somebody can mend before rows are worth looking at.
  */
-export async function readRoster(bytes: Buffer): Promise<RosterFile> {
-  const table = await readTable(bytes);
-  const header = table.rows[0];
-  if (!header || table.rows.every(isBlank)) throw emptyFile();
+export async function openRoster(source: RosterSource): Promise<RosterFile> {
+  const table = await openTable(source);
+  const rows = new FilledRows(table.rows);
+  const header = await rows.first();
   if (header.cells.length > MOST_COLUMNS) {
     throw wholeFault(
       'roster.too-wide',
@@ -31,18 +54,69 @@ export async function readRoster(bytes: Buffer): Promise<RosterFile> {
   }
   const columns = header.cells.map((cell) => columnOf(cell));
   checkHeader(columns);
-  const rows = table.rows.slice(1).filter((row) => !isBlank(row));
-  if (rows.length === 0) {
+  if (!(await rows.hasMore())) {
     throw wholeFault(
       'roster.no-rows',
       'The file has column names but no persons. Put one person in each row below the first.',
     );
   }
-  return { columns, rows, remarks: table.remarks };
+  return {
+    sha256: table.sha256,
+    columns,
+    rows: rows.batches(),
+    isShort: !(await rows.hasMore(BATCH + 1)),
+    remarks: table.remarks,
+  };
 }
 
-function isBlank({ cells }: TableRow): boolean {
-  return cells.every((cell) => cell.trim() === '');
+/** Rows of a roster in even batches: enough for the keys and the database to be worth a turn, little enough to hold. */
+const BATCH = 4_000;
+
+/** The rows of a table without the blank ones: the first is the header, whatever stands in it. */
+class FilledRows {
+  private readonly pieces: AsyncIterator<TableRow[]>;
+  private waiting: TableRow[] = [];
+  private isAtStart = true;
+  private isEnded = false;
+
+  constructor(rows: AsyncIterable<TableRow[]>) {
+    this.pieces = rows[Symbol.asyncIterator]();
+  }
+
+  /** The first row of the table. Throws `roster.empty` where no row holds anything. */
+  async first(): Promise<TableRow> {
+    await this.read(1);
+    const header = this.waiting.shift();
+    if (!header || (isBlank(header) && !(await this.hasMore()))) throw emptyFile();
+    return header;
+  }
+
+  async hasMore(count = 1): Promise<boolean> {
+    await this.read(count);
+    return this.waiting.length >= count;
+  }
+
+  async *batches(): AsyncIterable<TableRow[]> {
+    for (;;) {
+      await this.read(BATCH);
+      if (this.waiting.length === 0) return;
+      yield this.waiting.splice(0, BATCH);
+    }
+  }
+
+  /** Reads on until that many rows wait, or the table has ended. */
+  private async read(count: number): Promise<void> {
+    while (this.waiting.length < count && !this.isEnded) {
+      const next = await this.pieces.next();
+      if (next.done) this.isEnded = true;
+      else {
+        for (const row of next.value) {
+          if (this.isAtStart || !isBlank(row)) this.waiting.push(row);
+          this.isAtStart = false;
+        }
+      }
+    }
+  }
 }
 
 function checkHeader(columns: (RosterColumn | null)[]): void {
@@ -68,7 +142,6 @@ function checkHeader(columns: (RosterColumn | null)[]): void {
     );
   }
 }
-
 /** The header row of a template, and an example row under it, for the page that says what the file should look like. */
 export function rosterTemplate(): string {
   const example: Partial<Record<RosterColumn, string>> = {

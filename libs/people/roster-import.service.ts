@@ -1,49 +1,65 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { breachKey, getController, lockBreach } from '#libs/breach/index.js';
-import { recordMany, record } from '#libs/ledger/index.js';
-import {
-  Clock,
-  KEYRING,
-  Problem,
-  databaseNow,
-  openJson,
-  sealJson,
-  uuidv7,
-  type Keyring,
-} from '#libs/platform/index.js';
+import { breachKey, getController, lockBreach, type Breach } from '#libs/breach/index.js';
+import { record, recordMany } from '#libs/ledger/index.js';
+import { Clock, KEYRING, databaseNow, uuidv7, type Keyring } from '#libs/platform/index.js';
 import { actorName, may, requirePermission, type Actor } from '#libs/staff/index.js';
-import {
-  addPersons,
-  lockKnown,
-  mergedRecord,
-  newPerson,
-  referenceIndex,
-  updatePersons,
-  type PersonToStore,
-  type StoreContext,
-} from './persons.store.js';
-import {
-  checkRows,
-  faultyRows,
-  protectedRows,
-  refuseProtected,
-  rosterResult,
-  type CheckedRow,
-  type RosterResult,
-} from './roster-check.js';
-import { readRoster, type RosterFile } from './roster-file.js';
-import type { StatedPerson } from './roster-row.js';
+import { ahead } from './ahead.js';
+import { OpenRowsOfImport } from './open-rows-of-import.js';
+import { copyPersons, knownReferences, lockKnown, updatePersons, type StoreContext } from './persons.store.js';
+import { restated, type KnownPerson } from './restating.js';
+import { RosterTally, faultyRows, protectedRows, type RosterResult } from './roster-check.js';
+import { INDEX_BYTES, type CheckedChunk, type SealedChunk } from './roster-chunks.js';
+import { CrewOfNone, CrewOfOne, type RosterCrew } from './roster-crew.js';
+import { openRoster, tooManyRows, type RosterFile } from './roster-file.js';
+import type { RosterSource } from './roster-source.js';
+import { layoutOf } from './roster-row.js';
+import { SeenReferences } from './seen-references.js';
 
 export interface ImportOptions {
   /** Leave faulty rows out and import the others; without it a file with faulty rows imports nobody. */
   keepGood: boolean;
   /** The most rows that are taken: 100,000 on a page, none in the CLI. */
   mostRows?: number;
+  /** Told after each batch how many rows are done. */
+  onProgress?: (rows: number) => void;
 }
 
-const BATCH = 2_000;
+/** Chunks that are checked, and sealed, ahead of the one that the database takes. */
+const AHEAD = 2;
+
+/** Everything that one import, or one check, stands on. */
+interface Run {
+  tx: EntityManager;
+  actor: Actor;
+  breach: Breach;
+  context: StoreContext;
+  file: RosterFile;
+  crew: RosterCrew;
+  tally: RosterTally;
+  seen: SeenReferences;
+  openRows: OpenRowsOfImport;
+  /** Over the ids of the persons added, in order: the ledger's entry of the import is bound to them. */
+  personIds: Hash;
+  hasPersons: boolean;
+  /** Whether rows are written; a check, or a file that turned out faulty, only goes on reading. */
+  isWriting: boolean;
+  options: ImportOptions;
+}
+
+/** A row of a chunk that the breach knows, and states something else than before. */
+interface ChangedRow {
+  place: number;
+  id: string;
+  mergedInto: string | null;
+}
+
+interface SortedChunk {
+  checked: CheckedChunk;
+  added: number[];
+  changed: ChangedRow[];
+}
 
 @Injectable()
 export class RosterImportService {
@@ -54,20 +70,13 @@ export class RosterImportService {
   ) {}
 
   /** Says what a file would do, and changes nothing. Throws the fault of the whole file, if it has one. */
-  async check(actor: Actor, reference: string, bytes: Buffer, mostRows = Infinity): Promise<RosterResult> {
-    requirePermission(actor, 'people.import');
-    const { file, checked } = await this.readWhole(actor, bytes, mostRows);
-    const good = checked.filter((row) => row.person);
-    const indexes = good.map((row) => referenceIndex(this.keyring, row.person!.record.reference));
-    return await this.database.transaction(async (tx) => {
-      const breach = await lockBreach(tx, reference);
-      const [known]: { count: number; protected: number }[] = await tx.query(
-        `select count(*)::int as count, (count(*) filter (where protected))::int as protected from person where breach_id = $1 and reference_index = any ($2)`,
-        [breach.id, indexes],
-      );
-      if (known!.protected > 0 && !may(actor.roles, 'people.protected')) throw protectedRows();
-      return rosterResult(breach, file, checked, good.length - known!.count, known!.count);
-    });
+  async check(
+    actor: Actor,
+    reference: string,
+    source: RosterSource,
+    options: Omit<ImportOptions, 'keepGood'> = {},
+  ): Promise<RosterResult> {
+    return await this.run(actor, reference, source, { ...options, keepGood: true }, false);
   }
 
   /**
@@ -75,202 +84,251 @@ export class RosterImportService {
    * the middle it leaves nothing. A second import of the breach waits for the first. Throws `roster.faulty-rows` when
    * rows are faulty and not `keepGood`; then nobody is imported.
    */
-  async import(actor: Actor, reference: string, bytes: Buffer, options: ImportOptions): Promise<RosterResult> {
+  async import(actor: Actor, reference: string, source: RosterSource, options: ImportOptions): Promise<RosterResult> {
+    return await this.run(actor, reference, source, options, true);
+  }
+
+  private async run(
+    actor: Actor,
+    reference: string,
+    source: RosterSource,
+    options: ImportOptions,
+    isWriting: boolean,
+  ): Promise<RosterResult> {
     requirePermission(actor, 'people.import');
-    const { file, checked } = await this.readWhole(actor, bytes, options.mostRows ?? Infinity);
-    const faulty = checked.filter((row) => !row.person);
-    if (faulty.length > 0 && !options.keepGood) throw faultyRows(faulty);
+    const file = await openRoster(source);
     return await this.database.transaction(async (tx) => {
       const breach = await lockBreach(tx, reference);
-      const context: StoreContext = {
-        breachId: breach.id,
-        breachKey: await breachKey(tx, this.keyring, breach.id),
-        keyring: this.keyring,
-        controller: (await getController(tx)).controller,
-        recordedBy: actor.accountId,
-        now: await databaseNow(tx),
+      const context = await this.contextOf(tx, actor, breach);
+      const crewContext = {
+        ...context,
+        keyring: { index: context.keyring.index },
+        controller: { kind: context.controller.kind, languages: context.controller.languages },
+        layout: layoutOf(file.columns),
+        now: context.now.getTime(),
       };
-      const importId = uuidv7(this.clock.now());
-      const counts = { imported: 0, updated: 0 };
-      const good = checked.filter((row) => row.person);
-      for (let from = 0; from < good.length; from += BATCH) {
-        const batch = await this.storeBatch(
-          tx,
-          actor,
-          context,
-          importId,
-          good.slice(from, from + BATCH).map((row) => row.person!),
-        );
-        counts.imported += batch.imported;
-        counts.updated += batch.updated;
+      const crew = file.isShort ? new CrewOfNone(crewContext) : new CrewOfOne(crewContext);
+      const run: Run = {
+        tx,
+        actor,
+        breach,
+        context,
+        file,
+        crew,
+        tally: new RosterTally(),
+        seen: new SeenReferences(),
+        openRows: await OpenRowsOfImport.of(tx, context, file),
+        personIds: createHash('sha256'),
+        hasPersons: await hasPersons(tx, breach.id),
+        isWriting,
+        options,
+      };
+      try {
+        await this.readAll(run);
+      } finally {
+        await crew.end();
       }
-      await this.recordImport(tx, actor, context, importId, bytes, checked, counts, faulty.length);
-      const stated = good.map((row) => referenceIndex(this.keyring, row.person!.record.reference));
-      await this.settleOpenRows(tx, context, stated, false);
-      await this.keepOpenRows(tx, context, importId, file, faulty, bytes);
-      return rosterResult(breach, file, checked, counts.imported, counts.updated);
+      const result = run.tally.result(breach, file);
+      if (result.rejectedRows > 0 && !options.keepGood) throw faultyRows(result);
+      if (isWriting) await recordImport(run);
+      return result;
     });
   }
 
-  /** Whole-file faults in the order in which they can be mended, then the rows. */
-  private async readWhole(
-    actor: Actor,
-    bytes: Buffer,
-    mostRows: number,
-  ): Promise<{ file: RosterFile; checked: CheckedRow[] }> {
-    const file = await readRoster(bytes);
-    if (file.rows.length > mostRows) {
-      throw new Problem(
-        'bad-input',
-        'roster.too-many-rows',
-        `The file has more than ${mostRows} persons. Split it, or import it with \`bin/tocsin roster import\`.`,
-      );
+  private async contextOf(tx: EntityManager, actor: Actor, breach: Breach): Promise<StoreContext> {
+    return {
+      breachId: breach.id,
+      breachKey: await breachKey(tx, this.keyring, breach.id),
+      keyring: this.keyring,
+      controller: (await getController(tx)).controller,
+      recordedBy: actor.accountId,
+      source: 'roster',
+      importId: uuidv7(this.clock.now()),
+      now: await databaseNow(tx),
+    };
+  }
+
+  /** Reads, checks, sorts, seals and stores, each step some chunks ahead of the next. */
+  private async readAll(run: Run): Promise<void> {
+    const { crew, file } = run;
+    let chunk = 0;
+    const checked = ahead(file.rows, AHEAD, (rows) => crew.check(chunk++, rows));
+    const sorted = this.sortAll(run, checked);
+    const sealed = ahead(sorted, AHEAD, async (one) => ({
+      ...one,
+      sealed: run.isWriting && one.added.length > 0 ? await crew.seal(one.checked.chunk, one.added) : null,
+    }));
+    for await (const one of sealed) {
+      await storeAdded(run, one.sealed);
+      await this.storeChanged(run, one);
+      await crew.drop(one.checked.chunk);
+      run.options.onProgress?.(run.tally.rows);
     }
-    refuseProtected(actor, file);
-    return { file, checked: checkRows(file) };
   }
 
-  private async storeBatch(
-    tx: EntityManager,
-    actor: Actor,
-    context: StoreContext,
-    importId: string,
-    people: StatedPerson[],
-  ): Promise<{ imported: number; updated: number }> {
-    const indexes = people.map((person) => referenceIndex(this.keyring, person.record.reference));
-    const known = await lockKnown(tx, context.breachId, context.breachKey, indexes);
-    const added: PersonToStore[] = [];
-    const changed: PersonToStore[] = [];
-    people.forEach((stated, i) => {
-      const before = known.get(indexes[i]!.toString('hex'));
-      if (!before) added.push(newPerson(context.now, stated));
+  /** Tells new persons from known ones, and keeps each reference to one row. */
+  private async *sortAll(run: Run, chunks: AsyncIterable<CheckedChunk>): AsyncIterable<SortedChunk> {
+    for await (const checked of chunks) yield await this.sort(run, checked);
+  }
+
+  private async sort(run: Run, checked: CheckedChunk): Promise<SortedChunk> {
+    const { tally, context, tx, actor, options } = run;
+    if (checked.hasProtected && !may(actor.roles, 'people.protected')) throw protectedRows();
+    tally.rows += checked.numbers.length;
+    if (tally.rows > (options.mostRows ?? Infinity)) throw tooManyRows(options.mostRows!);
+    const references = Buffer.from(checked.references);
+    const indexAt = (place: number): Buffer => references.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES);
+    const good = await this.goodPlaces(run, checked, indexAt);
+    const known = run.hasPersons ? await knownReferences(tx, context.breachId, good.map(indexAt)) : new Map();
+    const hashes = Buffer.from(checked.hashes);
+    const added: number[] = [];
+    const changed: ChangedRow[] = [];
+    for (const place of good) {
+      const before = known.get(indexAt(place).toString('hex'));
+      if (!before) {
+        added.push(place);
+        continue;
+      }
       // A protected person stays so: only the security officer's own page takes the mark away.
-      else if (before.isProtected && !may(actor.roles, 'people.protected')) throw protectedRows();
-      else
-        changed.push({
-          id: before.id,
-          secret: before.secret,
-          stated,
-          record: mergedRecord(before.record, stated.record),
-        });
-    });
-    await addPersons(tx, context, added);
-    await updatePersons(tx, context, changed);
-    await recordMany(tx, [
-      ...added.map(({ id, stated }) => ({
-        kind: 'person.added' as const,
-        actor: actorName(actor),
-        breachId: context.breachId,
-        personId: id,
-        facts: { import: importId, exposures: stated.exposures.length },
-      })),
-      ...changed.map(({ id }) => ({
-        kind: 'person.restated' as const,
-        actor: actorName(actor),
-        breachId: context.breachId,
-        personId: id,
-        facts: { import: importId },
-      })),
-    ]);
-    return { imported: added.length, updated: changed.length };
+      if (before.isProtected && !may(actor.roles, 'people.protected')) throw protectedRows();
+      tally.updated += 1;
+      // Whoever was erased stays erased, and the same row again changes nothing.
+      const isSame = before.statedHash?.equals(hashes.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES));
+      if (!isSame && !before.isErased) changed.push({ place, id: before.id, mergedInto: before.mergedInto });
+    }
+    tally.imported += added.length;
+    if (run.isWriting) await run.openRows.settle(good.map(indexAt), false);
+    return { checked, added, changed };
   }
 
-  private async recordImport(
-    tx: EntityManager,
-    actor: Actor,
-    context: StoreContext,
-    importId: string,
-    bytes: Buffer,
-    checked: CheckedRow[],
-    counts: { imported: number; updated: number },
-    leftOut: number,
-  ): Promise<void> {
-    const fileHash = hashOf(bytes);
-    await tx.query(
-      `insert into roster_import (id, breach_id, file_hash, rows, imported, updated, left_out, imported_by) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [importId, context.breachId, fileHash, checked.length, counts.imported, counts.updated, leftOut, actor.accountId],
+  /** Places of the rows without a fault; the faulty ones are counted, and kept where that is asked. */
+  private async goodPlaces(run: Run, checked: CheckedChunk, indexAt: (place: number) => Buffer): Promise<number[]> {
+    const good: number[] = [];
+    const doubled: { place: number; first: number }[] = [];
+    checked.numbers.forEach((number, place) => {
+      if (number === null) return;
+      const first = run.seen.firstRow(indexAt(place), number);
+      if (first === null) good.push(place);
+      else doubled.push({ place, first });
+    });
+    const rows = await run.crew.cells(
+      checked.chunk,
+      doubled.map(({ place }) => place),
     );
-    await record(tx, {
-      kind: 'roster.imported',
+    const faulty = [
+      ...checked.faulty,
+      ...rows.map((row, i) => ({
+        ...row,
+        faults: [
+          {
+            at: 'reference',
+            message: `Row ${doubled[i]!.first} has the same reference. Keep one row for each person.`,
+          },
+        ],
+      })),
+    ];
+    run.tally.reject(faulty);
+    if (faulty.length > 0 && !run.options.keepGood) run.isWriting = false;
+    if (run.isWriting) await run.openRows.keep(faulty);
+    return good;
+  }
+
+  /** Opens the known persons that a chunk states otherwise, and writes what they become. */
+  private async storeChanged(run: Run, { checked, changed }: SortedChunk): Promise<void> {
+    if (changed.length === 0) return;
+    const { tx, context, tally } = run;
+    const stated = await run.crew.stated(
+      checked.chunk,
+      changed.map((row) => row.place),
+    );
+    // Two rows may come to one person, where one was merged into the other: each round takes a person once.
+    let left = changed.map((row, i) => ({ ...row, stated: stated[i]!, target: row.mergedInto ?? row.id }));
+    while (left.length > 0) {
+      const round = new Map(left.toReversed().map((row) => [row.target, row]));
+      const known = await lockKnown(tx, context.breachKey, [...round.keys()]);
+      const updates = [...round.values()].flatMap((row) => {
+        const person = known.get(row.target);
+        if (!person) return [];
+        const whole: KnownPerson = { ...person, addsOnly: row.mergedInto !== null };
+        return [{ row, known: whole, after: restated(whole, row.stated), stated: row.stated }];
+      });
+      for (const { row, after } of updates) tally.differ(checked.numbers[row.place]!, after.differences);
+      if (run.isWriting) {
+        await updatePersons(tx, context, updates);
+        await recordRestated(run, updates);
+      }
+      left = left.filter((row) => round.get(row.target) !== row);
+    }
+    if (run.isWriting) await setStatedHashes(tx, changed, Buffer.from(checked.hashes));
+  }
+}
+
+async function hasPersons(tx: EntityManager, breachId: string): Promise<boolean> {
+  const [row]: { any: boolean }[] = await tx.query(`select exists (select from person where breach_id = $1) as any`, [
+    breachId,
+  ]);
+  return row!.any;
+}
+
+async function storeAdded(run: Run, sealed: SealedChunk | null): Promise<void> {
+  if (!sealed || !run.isWriting) return;
+  await copyPersons(run.tx, sealed);
+  run.personIds.update(sealed.ids);
+}
+
+async function setStatedHashes(tx: EntityManager, changed: ChangedRow[], hashes: Buffer): Promise<void> {
+  await tx.query(
+    `update person p set stated_hash = t.hash from unnest($1::uuid[], $2::bytea[]) as t (id, hash) where p.id = t.id`,
+    [
+      changed.map((row) => row.id),
+      changed.map(({ place }) => hashes.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES)),
+    ],
+  );
+}
+
+async function recordRestated(
+  { tx, actor, context }: Run,
+  updates: { known: KnownPerson; after: { differences: { column: string; outcome: string }[] } }[],
+): Promise<void> {
+  await recordMany(
+    tx,
+    updates.map(({ known, after }) => ({
+      kind: 'person.restated' as const,
       actor: actorName(actor),
       breachId: context.breachId,
-      facts: { import: importId, rows: checked.length, ...counts, leftOut, sha256: fileHash.toString('hex') },
-    });
-  }
-
-  private async keepOpenRows(
-    tx: EntityManager,
-    context: StoreContext,
-    importId: string,
-    file: RosterFile,
-    faulty: CheckedRow[],
-    bytes: Buffer,
-  ): Promise<void> {
-    if (faulty.length === 0) return;
-    const rows = faulty.map((row) => ({
-      ...row,
-      id: uuidv7(context.now),
-      reference: (row.cells[file.columns.indexOf('reference')] ?? '').trim(),
-    }));
-    const indexes = rows.map(({ reference }) => (reference === '' ? null : referenceIndex(this.keyring, reference)));
-    // A row that is still faulty in a second file stays one open row, not two; one without a reference is known again
-    // only in the same file.
-    for (const doubled of [true, false]) {
-      const again = indexes.filter((index, i) => index !== null && hasDoubledReference(rows[i]!) === doubled);
-      await this.settleOpenRows(tx, context, again, doubled);
-    }
-    await tx.query(
-      `update open_row set state = 'mended', settled_by = $2, settled_at = clock_timestamp()
-        where breach_id = $1 and state = 'open' and reference_index is null
-          and import_id in (select id from roster_import where breach_id = $1 and file_hash = $3)`,
-      [context.breachId, context.recordedBy, hashOf(bytes)],
-    );
-    await tx.query(
-      `insert into open_row (id, breach_id, import_id, row_number, reference_index, sealed)
-       select id, $1, $2, row_number, reference_index, sealed from unnest($3::uuid[], $4::int[], $5::bytea[], $6::bytea[]) as t (id, row_number, reference_index, sealed)`,
-      [
-        context.breachId,
-        importId,
-        rows.map(({ id }) => id),
-        rows.map(({ number }) => number),
-        indexes,
-        rows.map(({ id, cells, faults }) =>
-          sealJson(context.breachKey, `open_row|${id}|1`, { columns: file.columns, cells, faults }),
-        ),
-      ],
-    );
-  }
-
-  /**
-   * Settles the open rows that this file states anew. A row that was left out because its reference stands for another
-   * row too may be another person: stating that reference again says nothing of them, so only its like settles it.
-   */
-  private async settleOpenRows(
-    tx: EntityManager,
-    context: StoreContext,
-    indexes: (Buffer | null)[],
-    doubled: boolean,
-  ): Promise<void> {
-    const rows: { id: string; sealed: Buffer }[] = await tx.query(
-      `select id, sealed from open_row where breach_id = $1 and state = 'open' and reference_index = any ($2)`,
-      [context.breachId, indexes],
-    );
-    const settled = rows.filter(
-      ({ id, sealed }) =>
-        hasDoubledReference(openJson<Pick<CheckedRow, 'faults'>>(context.breachKey, `open_row|${id}|1`, sealed)) ===
-        doubled,
-    );
-    await tx.query(
-      `update open_row set state = 'mended', settled_by = $2, settled_at = clock_timestamp() where id = any ($1)`,
-      [settled.map(({ id }) => id), context.recordedBy],
-    );
-  }
+      personId: known.id,
+      facts: {
+        import: context.importId!,
+        changed: after.differences.filter((one) => one.outcome === 'changed').map((one) => one.column),
+        kept: after.differences.filter((one) => one.outcome === 'kept').map((one) => one.column),
+      },
+    })),
+  );
 }
 
-function hasDoubledReference({ faults }: Pick<CheckedRow, 'faults'>): boolean {
-  return faults.some((fault) => fault.at === 'reference');
-}
-
-function hashOf(bytes: Buffer): Buffer {
-  return createHash('sha256').update(bytes).digest();
+/**
+ * One row and one ledger entry for the whole import: an entry for each of a million persons would say a million times
+ * the same. `persons` is the SHA-256 of the ids of those added, in the order of the ids, so that who was in it can be
+ * proved later.
+ */
+async function recordImport({ tx, actor, context, file, tally, personIds }: Run): Promise<void> {
+  const { rows, imported, updated, rejectedRows: leftOut } = tally;
+  await tx.query(
+    `insert into roster_import (id, breach_id, file_hash, rows, imported, updated, left_out, imported_by) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [context.importId, context.breachId, file.sha256, rows, imported, updated, leftOut, actor.accountId],
+  );
+  await record(tx, {
+    kind: 'roster.imported',
+    actor: actorName(actor),
+    breachId: context.breachId,
+    facts: {
+      import: context.importId!,
+      rows,
+      imported,
+      updated,
+      leftOut,
+      sha256: file.sha256.toString('hex'),
+      persons: personIds.digest('hex'),
+    },
+  });
 }

@@ -1,5 +1,5 @@
 import type { RosterColumn } from './roster-columns.js';
-import { isoDate, marksProtected, readRow, type StatedPerson } from './roster-row.js';
+import { isoDate, layoutOf, marksProtected, readRow, type StatedPerson } from './roster-row.js';
 
 type Cells = Partial<Record<RosterColumn, string>>;
 const LOTTE: Cells = {
@@ -12,7 +12,7 @@ const LOTTE: Cells = {
 
 function read(over: Cells): ReturnType<typeof readRow> {
   const row = { ...LOTTE, ...over };
-  return readRow(Object.keys(row) as RosterColumn[], Object.values(row));
+  return readRow(layoutOf(Object.keys(row) as RosterColumn[]), Object.values(row));
 }
 function person(over: Cells): StatedPerson {
   const row = read(over);
@@ -132,7 +132,7 @@ describe('given a row with a fault', () => {
   }); // prettier-ignore
 
   it('when there is no column for the family name, then the missing name is said at the given name', () => {
-    expect(readRow(['reference', 'category', 'language', 'given_name'], ['P-1', 'staff', 'nl', ''])).toEqual({
+    expect(readRow(layoutOf(['reference', 'category', 'language', 'given_name']), ['P-1', 'staff', 'nl', ''])).toEqual({
       faults: [
         { at: 'given_name', message: 'Write a given name or a family name: the letter greets its person by name.' },
       ],
@@ -141,8 +141,10 @@ describe('given a row with a fault', () => {
 
   it('when it has more cells than the header, then it is not read: a cell may have slid', () => {
     const columns = Object.keys(LOTTE) as RosterColumn[];
-    expect(readRow(columns, [...Object.values(LOTTE), '', 'more'])).toMatchObject({ faults: [{ at: 'row' }] });
-    expect(readRow(columns, [...Object.values(LOTTE), '', ' '])).toHaveProperty('person');
+    expect(readRow(layoutOf(columns), [...Object.values(LOTTE), '', 'more'])).toMatchObject({
+      faults: [{ at: 'row' }],
+    });
+    expect(readRow(layoutOf(columns), [...Object.values(LOTTE), '', ' '])).toHaveProperty('person');
   });
 
   it('when it has several, then each is named, and none repeats what stood there', () => {
@@ -172,18 +174,18 @@ describe('given the mark of a protected person', () => {
   it.each(['yes', 'JA', ' oui ', '1', 'x', 'maybe', 'no idea', '?'])(
     'when the cell is %j, then the row is marked',
     (cell) => {
-      expect(marksProtected(['reference', 'protected'], ['P-1', cell])).toBe(true);
+      expect(marksProtected(layoutOf(['reference', 'protected']), ['P-1', cell])).toBe(true);
     },
   );
   it.each(['', ' ', 'no', 'NEE', 'non', 'nein', 'false', '0', '\u00a0no'])(
     'when the cell is %j, then it is not',
     (cell) => {
-      expect(marksProtected(['reference', 'protected'], ['P-1', cell])).toBe(false);
+      expect(marksProtected(layoutOf(['reference', 'protected']), ['P-1', cell])).toBe(false);
     },
   );
   it('when there is no such column or the row is short, then it is not', () => {
-    expect(marksProtected(['reference'], ['P-1', 'yes'])).toBe(false);
-    expect(marksProtected(['reference', 'protected'], ['P-1'])).toBe(false);
+    expect(marksProtected(layoutOf(['reference']), ['P-1', 'yes'])).toBe(false);
+    expect(marksProtected(layoutOf(['reference', 'protected']), ['P-1'])).toBe(false);
   });
 });
 

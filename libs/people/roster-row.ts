@@ -1,13 +1,30 @@
-import { CATEGORIES, type Category } from '#libs/breach/index.js';
-import { LANGUAGES, isLanguage, readAddress, type Fault, type Language } from '#libs/platform/index.js';
+import { CATEGORIES, type Category } from '#libs/breach/pure.js';
+import { LANGUAGES, isLanguage, readAddress, type Fault, type Language } from '#libs/platform/pure.js';
 import { readDocuments, readOtherData, type Stated, type StatedExposure } from './documents.js';
 import { hasRightCheckDigits, plainNumber } from './national-number.js';
-import type { PersonRecord } from './person-record.js';
 import type { RosterColumn } from './roster-columns.js';
+
+/** What a row says of a person's own data; what it leaves empty is left out. */
+export interface StatedRecord {
+  reference: string;
+  givenName: string;
+  familyName: string;
+  /** The address in use with this person. */
+  email?: string;
+  /** A further one of their own. */
+  privateEmail?: string;
+  phone?: string;
+  /** Lines of the postal address as written on an envelope, without name and country. */
+  address?: string[];
+  country?: string;
+  /** ISO date. */
+  birthDate?: string;
+  addressee?: { givenName: string; familyName: string };
+}
 
 /** One person as a roster row states it. */
 export interface StatedPerson {
-  record: PersonRecord;
+  record: StatedRecord;
   category: Category;
   language: Language | null;
   isProtected: boolean;
@@ -35,22 +52,39 @@ const LONGEST_OTHERWISE = 300;
 const YES = new Set(['yes', 'y', 'true', '1', 'ja', 'oui', 'o', 'x']);
 const NO = new Set(['', 'no', 'n', 'false', '0', 'nee', 'non', 'nein']);
 
+/** Where each of our columns stands in a file, and what holds for every row of it. */
+export interface RosterLayout {
+  columns: (RosterColumn | null)[];
+  everybody: Partial<Record<RosterColumn, string>>;
+  places: Map<RosterColumn, number>;
+}
+
+export function layoutOf(
+  columns: (RosterColumn | null)[],
+  everybody: Partial<Record<RosterColumn, string>> = {},
+): RosterLayout {
+  return { columns, everybody, places: new Map(columns.flatMap((column, i) => (column ? [[column, i]] : []))) };
+}
+
+function cellOf({ places, everybody }: RosterLayout, cells: string[], column: RosterColumn): string {
+  const place = places.get(column);
+  return ((place === undefined ? everybody[column] : cells[place]) ?? '').trim();
+}
+
 /** Whether a row marks its person as protected. What is neither yes nor no counts as a mark: better one too many. */
-export function marksProtected(columns: (RosterColumn | null)[], cells: string[]): boolean {
-  const column = columns.indexOf('protected');
-  return column >= 0 && !NO.has((cells[column] ?? '').trim().toLowerCase());
+export function marksProtected(layout: RosterLayout, cells: string[]): boolean {
+  return !NO.has(cellOf(layout, cells, 'protected').toLowerCase());
 }
 
 /** Checks one row. Faults name the column and say what to do; they never repeat the cell. */
-export function readRow(columns: (RosterColumn | null)[], cells: string[]): ReadRow {
+export function readRow(layout: RosterLayout, cells: string[]): ReadRow {
   const faults: Fault[] = [];
   const fault = (at: RosterColumn, message: string): void => {
     // One fault a cell, the first: a cell that could not be read looks empty to the rules that come after.
     if (!faults.some((known) => known.at === at)) faults.push({ at, message });
   };
   const value = (column: RosterColumn): string => {
-    const index = columns.indexOf(column);
-    const text = index < 0 ? '' : (cells[index] ?? '').trim();
+    const text = cellOf(layout, cells, column);
     if (text.length > (LONGEST[column] ?? LONGEST_OTHERWISE)) {
       fault(column, `Shorten this to at most ${LONGEST[column] ?? LONGEST_OTHERWISE} characters.`);
       return '';
@@ -76,7 +110,7 @@ export function readRow(columns: (RosterColumn | null)[], cells: string[]): Read
   const [givenName, familyName] = [value('given_name'), value('family_name')];
   if (givenName === '' && familyName === '')
     fault(
-      columns.includes('family_name') ? 'family_name' : 'given_name',
+      layout.places.has('family_name') ? 'family_name' : 'given_name',
       'Write a given name or a family name: the letter greets its person by name.',
     );
 
@@ -101,8 +135,8 @@ export function readRow(columns: (RosterColumn | null)[], cells: string[]): Read
         : 'Write the name of the next of kin to whom the letter goes.',
     );
   }
-  const tooMany = cells.slice(columns.length).some((cell) => cell.trim() !== '');
-  if (tooMany)
+  const width = layout.columns.length;
+  if (cells.length > width && cells.slice(width).some((cell) => cell.trim() !== ''))
     faults.push({
       at: 'row',
       message: 'This row has more cells than the first row has names. Check that no cell slid to the right.',
@@ -113,8 +147,8 @@ export function readRow(columns: (RosterColumn | null)[], cells: string[]): Read
 type Value = (column: RosterColumn) => string;
 type AddFault = (at: RosterColumn, message: string) => void;
 
-function contacts(value: Value, fault: AddFault): Partial<PersonRecord> {
-  const record: Partial<PersonRecord> = {};
+function contacts(value: Value, fault: AddFault): Partial<StatedRecord> {
+  const record: Partial<StatedRecord> = {};
   const email = address('email', value, fault);
   const privateEmail = address('private_email', value, fault);
   if (email) record.email = email;
@@ -156,7 +190,7 @@ function postalLines(value: Value): string[] {
   return lines;
 }
 
-function addressee(value: Value): Pick<PersonRecord, 'addressee'> {
+function addressee(value: Value): Pick<StatedRecord, 'addressee'> {
   const [givenName, familyName] = [value('addressee_given_name'), value('addressee_family_name')];
   return givenName === '' && familyName === '' ? {} : { addressee: { givenName, familyName } };
 }

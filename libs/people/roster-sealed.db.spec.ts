@@ -3,8 +3,8 @@ import { Clock } from '#libs/platform/index.js';
 import { codeOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
-import { JO, LOTTE, givenRoster, good, rosterFile } from '#test/support/given-roster.js';
-import { RosterUploadsService } from './index.js';
+import { JO, LOTTE, givenRoster, good, rosterBytes } from '#test/support/given-roster.js';
+import { RosterUploadsService, sourceOfBytes } from './index.js';
 
 let db: TestDatabase;
 let given: GivenBreach;
@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 describe('given a file between its check and its import', () => {
   it('when it is kept, then its account alone opens it, until it is dropped', async () => {
-    const bytes = rosterFile(LOTTE);
+    const bytes = rosterBytes(LOTTE);
     const id = await uploads.keep(given.hr, reference, bytes);
     expect(await uploads.open(given.hr, reference, id)).toEqual(bytes);
     expect(await codeOf(uploads.open(given.dpo, reference, id))).toBe('roster.upload-gone');
@@ -37,9 +37,9 @@ describe('given a file between its check and its import', () => {
   });
 
   it('when a day has passed, then the next file that is kept takes it away', async () => {
-    const id = await uploads.keep(given.hr, reference, rosterFile(LOTTE));
+    const id = await uploads.keep(given.hr, reference, rosterBytes(LOTTE));
     await db.source.query(`update roster_upload set uploaded_at = now() - interval '25 hours' where id = $1`, [id]);
-    await uploads.keep(given.hr, reference, rosterFile(JO));
+    await uploads.keep(given.hr, reference, rosterBytes(JO));
     expect(await codeOf(uploads.open(given.hr, reference, id))).toBe('roster.upload-gone');
   });
 });
@@ -66,7 +66,7 @@ describe('given a person whom nobody else is called like', () => {
       [HEAD, ROW, ROW, ROW.replace('KAN-4711', 'KAN-4712').replace('staff', 'boss')].join('\n'),
     );
     await uploads.keep(given.hr, reference, bytes);
-    await read.roster.import(given.hr, reference, bytes, good);
+    await read.roster.import(given.hr, reference, sourceOfBytes(bytes), good);
     await new Sequencer(db.source).drain();
     expect((await read.person('KAN-4711')).record!.familyName).toBe('Zwitserloot');
     expect((await read.openRows()).count).toBe(2);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import * as library from '@e965/xlsx';
 import { describeWithCorpus } from '#test/support/corpora.js';
-import { readRoster, readTable } from './roster-file.js';
+import { wholeRoster as readRoster, wholeTable as readTable } from '#test/support/whole-table.js';
 
 const xlsx = 'utils' in library ? library : (library as { default: typeof import('@e965/xlsx') }).default;
 

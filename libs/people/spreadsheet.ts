@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { wholeFault, type Table } from './table.js';
+import type { Remark } from './table.js';
+import { wholeFault, type TableRow } from './table-row.js';
 import { zipEntries } from './zip-archive.js';
 
 /** A roster of 100,000 persons unpacks to about 100 MB; a spreadsheet has some dozens of parts. */
@@ -24,7 +25,7 @@ export function isSpreadsheet(bytes: Buffer): boolean {
  * and columns are read, hidden sheets are not, and `remarks` say what was hidden. Throws `roster.not-csv` and
  * `roster.too-large`.
  */
-export async function readSpreadsheet(bytes: Buffer): Promise<Table> {
+export async function readSpreadsheet(bytes: Buffer): Promise<{ rows: TableRow[]; remarks: Remark[] }> {
   if (bytes[0] === 0x50) requireModestArchive(bytes);
   const output = await read(bytes);
   if (output === null)
@@ -32,7 +33,7 @@ export async function readSpreadsheet(bytes: Buffer): Promise<Table> {
       'roster.not-csv',
       'This file is no spreadsheet, or it is damaged. Open it in your spreadsheet program, save it again, and choose that file.',
     );
-  return JSON.parse(output) as Table;
+  return JSON.parse(output) as { rows: TableRow[]; remarks: Remark[] };
 }
 
 /** Looks at the archive's directory only, so that a bomb is refused before a byte of it is unpacked. */

@@ -1,11 +1,7 @@
-import { parse } from 'csv-parse/sync';
-import { Problem } from '#libs/platform/pure.js';
-
-/** A row of a table, by its number as the spreadsheet shows it. */
-export interface TableRow {
-  number: number;
-  cells: string[];
-}
+import { createHash } from 'node:crypto';
+import { TextRows } from './text-rows.js';
+import { wholeFault, type TableRow } from './table-row.js';
+import type { RosterSource } from './roster-source.js';
 
 /** Something that was read or left which somebody who looks at the sheet may not know; pages have the words by kind. */
 export interface Remark {
@@ -13,9 +9,10 @@ export interface Remark {
   count: number;
 }
 
+/** A table as it is read: what is to be said of it, and its rows in batches, each batch read when it is asked for. */
 export interface Table {
-  rows: TableRow[];
   remarks: Remark[];
+  rows: AsyncIterable<TableRow[]>;
 }
 
 const IN_WORDS: Record<Remark['kind'], (count: number) => string> = {
@@ -32,84 +29,102 @@ export function remarkInWords({ kind, count }: Remark): string {
   return IN_WORDS[kind](count);
 }
 
-/** Longest cell that is read; beyond it a quote was left open. */
-const LONGEST_CELL = 10_000;
-export const MOST_COLUMNS = 200;
+/** What a first look at the bytes tells: their hash, and the encoding that all of them allow. */
+export interface FirstLook {
+  sha256: Buffer;
+  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+  start: Buffer;
+}
 
-/** What is wrong with a file as a whole; the fault stands at the file. */
-export function wholeFault(code: `roster.${string}`, message: string): Problem {
-  return new Problem('bad-input', code, message, [{ at: 'file', message }]);
+/** Reads all bytes once. UTF-16 is known by its mark; what is not UTF-8 is what spreadsheets on Windows write unasked. */
+export async function lookAt(source: RosterSource): Promise<FirstLook> {
+  const hash = createHash('sha256');
+  let start: Buffer | null = null;
+  let encoding: FirstLook['encoding'] = 'utf-8';
+  let decoder = new TextDecoder('utf-8', { fatal: true });
+  const decodes = (piece?: Buffer): boolean => {
+    try {
+      decoder.decode(piece, { stream: piece !== undefined });
+      return true;
+    } catch {
+      return false; // this is how the decoder says that the bytes are no text of that encoding
+    }
+  };
+  for await (const piece of source()) {
+    hash.update(piece);
+    if (start === null) {
+      start = Buffer.from(piece.subarray(0, 64));
+      const mark = start.subarray(0, 2).toString('hex');
+      if (mark === 'fffe' || mark === 'feff') encoding = mark === 'fffe' ? 'utf-16le' : 'utf-16be';
+      decoder = new TextDecoder(encoding, { fatal: true });
+    }
+    if (encoding !== 'windows-1252' && !decodes(piece)) encoding = 'windows-1252';
+  }
+  if (encoding !== 'windows-1252' && !decodes()) encoding = 'windows-1252';
+  return { sha256: hash.digest(), encoding, start: start ?? Buffer.alloc(0) };
 }
 
 /**
- * Reads a table of text: comma, semicolon or tab; UTF-8 with or without a mark of order, UTF-16 with one, or
- * Windows-1252. Throws `roster.empty`, `roster.not-csv` or `roster.unreadable`.
+ * A table of text: comma, semicolon or tab; UTF-8 with or without a mark of order, UTF-16 with one, or Windows-1252.
+ * Reading its rows throws `roster.not-csv` or `roster.unreadable`.
  */
-export function readTextTable(bytes: Buffer): Table {
-  if (bytes.length === 0) throw emptyFile();
-  const { text, remarks } = decode(bytes);
-  // A control character is in no list of persons: this is some other kind of file.
-  if (/[^\P{Cc}\t\n\v\f\r]/u.test(text)) {
-    throw wholeFault(
-      'roster.not-csv',
-      'This is no table. Save the list as "CSV UTF-8" or as a spreadsheet, and choose that file.',
-    );
-  }
-  return { rows: split(text), remarks };
+export function textTable(source: RosterSource, { encoding }: FirstLook): Table {
+  return {
+    remarks: encoding === 'windows-1252' ? [{ kind: 'windows-1252', count: 1 }] : [],
+    rows: textRows(source, encoding),
+  };
 }
 
-export function emptyFile(): Problem {
+/** The separator is told from this much of the beginning. */
+const SEPARATOR_CHARACTERS = 20_000;
+
+async function* textRows(source: RosterSource, encoding: string): AsyncIterable<TableRow[]> {
+  const decoder = new TextDecoder(encoding);
+  let head = '';
+  let rows: TextRows | null = null;
+  for await (const piece of source()) {
+    let text = decoder.decode(piece, { stream: true });
+    requireText(text);
+    if (!rows) {
+      head += text;
+      if (head.length < SEPARATOR_CHARACTERS) continue;
+      rows = new TextRows(separatorOf(head));
+      text = head;
+    }
+    yield rows.push(text);
+  }
+  const last = decoder.decode();
+  requireText(last);
+  if (rows) yield rows.push(last);
+  else {
+    rows = new TextRows(separatorOf(head));
+    yield rows.push(head + last);
+  }
+  yield rows.end();
+}
+
+/** A control character is in no list of persons: this is some other kind of file. */
+function requireText(text: string): void {
+  if (!/[^\P{Cc}\t\n\v\f\r]/u.test(text)) return;
+  throw wholeFault(
+    'roster.not-csv',
+    'This is no table. Save the list as "CSV UTF-8" or as a spreadsheet, and choose that file.',
+  );
+}
+
+export function emptyFile(): Error {
   return wholeFault(
     'roster.empty',
     'The file is empty. Put the column names in its first row and one person in each row below.',
   );
 }
 
-function decode(bytes: Buffer): { text: string; remarks: Remark[] } {
-  const mark = bytes.subarray(0, 2).toString('hex');
-  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
-  try {
-    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), remarks: [] };
-  } catch {
-    // Not what it would be by its mark: the encoding that spreadsheets on Windows write without asking.
-    return {
-      text: new TextDecoder('windows-1252').decode(bytes),
-      remarks: [{ kind: 'windows-1252', count: 1 }],
-    };
-  }
-}
-
 /** The separator is the one of the three that the first row holds most of, outside quotes. */
 function separatorOf(text: string): string {
   const firstRow = text
-    .slice(0, 20_000)
+    .slice(0, SEPARATOR_CHARACTERS)
     .replace(/"[^"]*"/g, '')
     .split(/\r?\n|\r/, 1)[0]!;
   const counts = [',', ';', '\t'].map((separator) => ({ separator, count: firstRow.split(separator).length }));
   return counts.reduce((best, next) => (next.count > best.count ? next : best)).separator;
-}
-
-function split(text: string): TableRow[] {
-  let number = 0;
-  try {
-    const records = parse(text, {
-      delimiter: separatorOf(text),
-      relax_column_count: true,
-      skip_empty_lines: false,
-      max_record_size: MOST_COLUMNS * LONGEST_CELL,
-      record_delimiter: ['\r\n', '\n', '\r'],
-    });
-    return records.map((cells) => ({ number: ++number, cells }));
-  } catch (error) {
-    const line = (error as { lines?: number }).lines;
-    throw wholeFault(
-      'roster.unreadable',
-      `The table cannot be read${line ? ` from line ${line} on` : ''}: a quotation mark is missing or stands inside a cell. Mend it there, or save the list again as "CSV UTF-8".`,
-    );
-  }
-}
-
-/** One line of CSV (RFC 4180), the values as they are. */
-export function csvLine(cells: string[]): string {
-  return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
 }

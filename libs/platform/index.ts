@@ -1,6 +1,6 @@
 export { Problem, type Fault, type ProblemKind } from './problem.js';
 export { Clock, FixedClock } from './clock.js';
-export { uuidv7 } from './ids.js';
+export { uuidBytes, uuidText, uuidv7, uuidv7Bytes } from './ids.js';
 export { LANGUAGES, LANGUAGE_NAMES, dateInWords, isLanguage, number, timeInWords, type Language } from './languages.js';
 export { allowed, errorFields, log, setLogLevel, type Log, type LogFields } from './log.js';
 export { CONFIG, VARIABLES, isLoopback, readConfig, type Config } from './config.js';
@@ -8,6 +8,7 @@ export { readAddress } from './address.js';
 export {
   blindIndex,
   derivedKey,
+  manyRandomBytes,
   newKey,
   openBytes,
   openJson,
@@ -27,6 +28,8 @@ export {
   type Entities,
   type Migrations,
 } from './database.js';
+export { copyIn } from './copy-in.js';
+export { CopyRows } from './copy-rows.js';
 export { nextReference } from './references.js';
 export {
   ensureEmbeddedPostgres,

@@ -1,6 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { breachKey } from '#libs/breach/index.js';
-import { RosterImportService, listOpenRows, listPeople, type OpenRow, type PersonRow } from '#libs/people/index.js';
+import {
+  RosterImportService,
+  listOpenRows,
+  listPeople,
+  sourceOfBytes,
+  type OpenRow,
+  type PersonRow,
+  type RosterSource,
+} from '#libs/people/index.js';
 import { Clock } from '#libs/platform/index.js';
 import type { GivenBreach } from './given-breach.js';
 
@@ -13,8 +21,12 @@ export const FAULTY = 'P-3,boss,xx,Mia,Janssens,mia,,,';
 export const whole = { keepGood: false };
 export const good = { keepGood: true };
 
-export function rosterFile(...rows: string[]): Buffer {
+export function rosterBytes(...rows: string[]): Buffer {
   return Buffer.from([ROSTER_HEADER, ...rows].join('\r\n'));
+}
+
+export function rosterFile(...rows: string[]): RosterSource {
+  return sourceOfBytes(rosterBytes(...rows));
 }
 
 /** The people of the breach that `given` names at the moment of the call, as the security officer sees them. */

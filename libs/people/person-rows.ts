@@ -1,0 +1,183 @@
+import { domainIndexes, domainOf, type Controller } from '#libs/breach/pure.js';
+import {
+  CopyRows,
+  personKey,
+  sealJson,
+  type Keyring,
+  type SealingKey,
+  uuidBytes,
+  uuidText,
+  uuidv7Bytes,
+} from '#libs/platform/pure.js';
+import type { StatedExposure } from './documents.js';
+import { emailIndex, nationalNumberIndex, referenceIndex } from './identity-indexes.js';
+import { letterLanguages, type LetterLanguages } from './letter-languages.js';
+import { personPlace, type Contact, type PersonRecord } from './person-record.js';
+import type { StatedPerson, StatedRecord } from './roster-row.js';
+
+/** Columns of the COPY statements, in the order in which `PersonRows` writes the values. */
+export const PERSON_COLUMNS =
+  'id, breach_id, reference_index, national_number_index, category, language, languages, languages_reason, country, protected, minor, deceased, secret, sealed, exposures_known, exposures_open, import_id, stated_hash';
+export const CONTACT_COLUMNS = 'id, breach_id, person_id, kind, place, email_index, domain_indexes, source';
+export const EXPOSURE_COLUMNS =
+  'id, breach_id, person_id, data_kind, country, extent, confidence, source, recorded_by, reason';
+
+/** What rows of new persons stand on; plain values, so that another thread can make them. */
+export interface RowsContext {
+  breachId: string;
+  breachKey: SealingKey;
+  keyring: Pick<Keyring, 'index'>;
+  controller: Pick<Controller, 'kind' | 'languages'>;
+  recordedBy: string;
+  /** Where the persons come from: an import, or somebody who entered them. */
+  source: 'roster' | 'by-hand';
+  importId: string | null;
+}
+
+export interface NewPerson {
+  id: Buffer;
+  secret: Buffer;
+  stated: StatedPerson;
+  statedHash: Buffer | null;
+  reason: string | null;
+}
+
+/** New persons as rows of three tables, sealed and indexed, for COPY. */
+export class PersonRows {
+  readonly persons = new CopyRows();
+  readonly contacts = new CopyRows();
+  readonly exposures = new CopyRows();
+  private readonly breachId: Buffer;
+  private readonly recordedBy: Buffer;
+  private readonly importId: Buffer | null;
+
+  constructor(
+    private readonly context: RowsContext,
+    private readonly now: Date,
+  ) {
+    this.breachId = uuidBytes(context.breachId);
+    this.recordedBy = uuidBytes(context.recordedBy);
+    this.importId = context.importId === null ? null : uuidBytes(context.importId);
+  }
+
+  add({ id, secret, stated, statedHash, reason }: NewPerson): void {
+    const { keyring, breachKey, controller } = this.context;
+    const record = newRecord(stated.record);
+    const personId = uuidText(id);
+    const letters = languagesOf(controller, stated, record);
+    const { exposures } = stated;
+    this.persons
+      .row(18)
+      .raw(id)
+      .raw(this.breachId)
+      .raw(referenceIndex(keyring, record.reference))
+      .raw(stated.nationalNumber ? nationalNumberIndex(keyring, stated.nationalNumber) : null)
+      .text(stated.category)
+      .text(stated.language)
+      .texts(letters.languages)
+      .text(letters.reason)
+      .text(record.country ?? null)
+      .bool(stated.isProtected)
+      .bool(stated.isMinor)
+      .bool(stated.isDeceased)
+      .raw(secret)
+      .raw(sealJson(personKey(breachKey, secret, personId), personPlace(personId), record))
+      .int4(exposures.length)
+      .int4(exposures.filter((one) => one.confidence !== 'excluded').length)
+      .raw(this.importId)
+      .raw(statedHash);
+    record.contacts.forEach((contact, place) => this.addContact(id, contact, place));
+    for (const exposure of exposures) this.addExposure(id, exposure, reason);
+  }
+
+  private addContact(personId: Buffer, contact: Contact, place: number): void {
+    const indexes = contactIndexes(this.context.keyring, contact);
+    this.contacts
+      .row(8)
+      .raw(uuidv7Bytes(this.now))
+      .raw(this.breachId)
+      .raw(personId)
+      .text(contact.kind)
+      .int2(place)
+      .raw(indexes.email)
+      .raws(indexes.domains)
+      .text(this.context.source);
+  }
+
+  private addExposure(personId: Buffer, exposure: StatedExposure, reason: string | null): void {
+    this.exposures
+      .row(10)
+      .raw(uuidv7Bytes(this.now))
+      .raw(this.breachId)
+      .raw(personId)
+      .text(exposure.dataKind)
+      .text(exposure.country)
+      .text(exposure.extent)
+      .text(exposure.confidence)
+      .text(this.context.source)
+      .raw(this.recordedBy)
+      .text(reason);
+  }
+}
+
+/** The record of a person who is not known yet. */
+export function newRecord(stated: StatedRecord): PersonRecord {
+  const { email, privateEmail, phone, address, ...rest } = stated;
+  return { ...rest, contacts: statedContacts({ email, privateEmail, phone, address }) };
+}
+
+/** Contacts that a roster row states, in the order of our kinds. */
+export function statedContacts(
+  stated: Partial<Record<'email' | 'privateEmail' | 'phone', string | undefined>> & { address?: string[] | undefined },
+): Contact[] {
+  const contacts: Contact[] = [];
+  if (stated.email) contacts.push({ kind: 'email', value: stated.email });
+  if (stated.privateEmail) contacts.push({ kind: 'private-email', value: stated.privateEmail });
+  if (stated.phone) contacts.push({ kind: 'phone', value: stated.phone });
+  if (stated.address) contacts.push({ kind: 'post', value: stated.address.join('\n') });
+  return contacts;
+}
+
+/** Keyed hashes of an e-mail address and its domains; none for other contacts. */
+export function contactIndexes(
+  keyring: Pick<Keyring, 'index'>,
+  { kind, value }: Contact,
+): { email: Buffer | null; domains: Buffer[] } {
+  if (kind !== 'email' && kind !== 'private-email') return { email: null, domains: [] };
+  return { email: emailIndex(keyring, value), domains: indexesOfDomain(keyring, domainOf(value)) };
+}
+
+/** A list of persons has few domains: those of the last thousand are remembered, under their key. */
+const MOST_DOMAINS = 1_000;
+let remembered = new Map<string, Buffer[]>();
+let rememberedKey: SealingKey | null = null;
+
+function indexesOfDomain(keyring: Pick<Keyring, 'index'>, domain: string): Buffer[] {
+  if (rememberedKey !== keyring.index || remembered.size >= MOST_DOMAINS) {
+    remembered = new Map();
+    rememberedKey = keyring.index;
+  }
+  let indexes = remembered.get(domain);
+  if (!indexes) remembered.set(domain, (indexes = domainIndexes(keyring, domain)));
+  return indexes;
+}
+
+/** The languages of a person's letters by the rule of the controller's kind, and why. */
+export function languagesOf(
+  controller: Pick<Controller, 'kind' | 'languages'>,
+  stated: Pick<StatedPerson, 'language' | 'category'>,
+  record: PersonRecord,
+): LetterLanguages {
+  const place =
+    record.contacts
+      .findLast((contact) => contact.kind === 'post')
+      ?.value.split('\n')
+      .at(-1) ?? '';
+  const postcode = /^(\d{4})\s/.exec(place)?.[1];
+  return letterLanguages(controller, {
+    language: stated.language,
+    category: stated.category,
+    ...(record.country ? { country: record.country } : {}),
+    ...(postcode ? { postcode } : {}),
+  });
+}
