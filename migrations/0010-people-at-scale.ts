@@ -40,10 +40,8 @@ const PERSON = `
   drop table identity_key;
   alter table person drop constraint person_breach_id_fkey;
   drop index person_breach_id_standing;
-  create index person_standing on person (breach_id, standing, id) where merged_into is null;
-  create index person_id on person (breach_id, id) where merged_into is null;
-  create index person_category on person (breach_id, category, id) where merged_into is null;
-  create index person_languages on person (breach_id, languages, id) where merged_into is null;
+  -- One index for every list: the counters say which combinations there are, and each is read in the order of the ids.
+  create index person_facets on person (breach_id, standing, category, languages, id) where merged_into is null;
   create index person_national_number on person (breach_id, national_number_index) where national_number_index is not null;
   -- Rows are left out while the import is read; its own row is written at its end.
   alter table open_row alter constraint open_row_import_id_fkey deferrable initially deferred;

@@ -26,7 +26,8 @@ import {
   type Controller,
 } from './breach-file.js';
 import { breachKeyPlace, factsOf, getBreach, getController, type Breach } from './breach.js';
-import { domainIndex, type ChannelBan } from './channel-ban.js';
+import type { ChannelBan } from './channel-ban.js';
+import { domainIndex } from './domain-index.js';
 import { inWords } from './fault-words.js';
 
 @Injectable()

@@ -1,5 +1,6 @@
 import { newKey, type Keyring } from '#libs/platform/index.js';
-import { domainIndex, domainIndexes, domainOf, isBanned, type ChannelBan } from './channel-ban.js';
+import { isBanned, type ChannelBan } from './channel-ban.js';
+import { domainIndex, domainIndexes, domainOf } from './domain-index.js';
 
 const keyring: Keyring = { kek: newKey(), index: newKey(), code: newKey(), ticket: newKey() };
 const ban = (domain: string, side: ChannelBan['side'] = 'both'): ChannelBan => ({ domain, side, reason: 'read' });

@@ -11,7 +11,8 @@ export {
   type Controller,
 } from './breach-file.js';
 export { deadlinesOf, minutesLeft, type Deadlines } from './deadlines.js';
-export { domainIndexes, domainOf, isBanned, listBans, type ChannelBan } from './channel-ban.js';
+export { isBanned, listBans, type ChannelBan } from './channel-ban.js';
+export { domainIndexes, domainOf } from './domain-index.js';
 export {
   breachKey,
   factsOf,

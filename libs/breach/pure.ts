@@ -2,4 +2,4 @@
 export * from './vocabulary.js';
 export { deadlinesOf, minutesLeft, type Deadlines } from './deadlines.js';
 export type { BreachFacts, BreachTexts, Controller } from './breach-file.js';
-export { domainIndexes, domainOf } from './channel-ban.js';
+export { domainIndexes, domainOf } from './domain-index.js';

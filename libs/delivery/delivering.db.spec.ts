@@ -214,9 +214,23 @@ describe('delivering a letter', () => {
     await sent.deliver();
     expect(sent.peer.taken).toEqual(['lotte@post.example']);
     expect(await sent.attempts()).toMatchObject([
-      { address: 'email', state: 'refused', class: 'channel-banned' },
+      { address: 'email', state: 'refused', class: 'address-replaced' },
       { address: 'private-email', state: 'accepted' },
     ]);
+    await sent.end();
+  });
+
+  it('given a domain that is banned after the letter was queued, then its address is not used and the next one is', async () => {
+    const sent = await givenQueued({});
+    await db.source.query(
+      `insert into channel_ban (id, breach_id, domain, domain_index, side, reason)
+       select gen_random_uuid(), d.breach_id, 'work.example', c.domain_indexes[1], 'recipient', 'Read as well.'
+         from dispatch d join contact_point c on c.id = d.contact_point_id where d.notice_id = $1`,
+      [sent.noticeId],
+    );
+    await sent.deliver();
+    expect(sent.peer.taken).toEqual(['lotte@post.example']);
+    expect((await sent.attempts())[0]).toMatchObject({ state: 'refused', class: 'channel-banned' });
     await sent.end();
   });
 

@@ -18,7 +18,7 @@ import {
 } from '#libs/platform/index.js';
 import { lettersToDispatch, openAttempts } from './dispatch.js';
 import { MailRelay } from './mail-relay.js';
-import { cancelNoLongerDue, refuseBanned } from './queue.js';
+import { cancelNoLongerDue, refuseUnusable } from './queue.js';
 import { SendingService } from './sending.service.js';
 
 /** Letters that one claim takes; the most that a crash leaves in doubt, a lane. */
@@ -83,7 +83,7 @@ export class DeliveringService {
       const notice = await getNoticeById(tx, noticeId);
       if (notice.state !== 'sending') return [];
       await cancelNoLongerDue(tx, notice);
-      await this.nextRungs(tx, notice, await refuseBanned(tx, notice), await databaseNow(tx));
+      await this.nextRungs(tx, notice, await refuseUnusable(tx, notice), await databaseNow(tx));
       const [claimed]: [Claimed[]] = await tx.query(
         `update dispatch d set state = 'sending', sending_at = clock_timestamp(), leased_by = $2, lease_ends_at = clock_timestamp() + make_interval(secs => $3)
            from contact_point c

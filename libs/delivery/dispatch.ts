@@ -119,7 +119,7 @@ export async function lettersToDispatch(tx: EntityManager, letterIds: string[]):
     `select l.id as "letterId", l.person_id as "personId", p.category, p.protected as "isProtected", p.minor as "isMinor", p.deceased as "isDeceased",
             (select count(*)::int from dispatch d where d.letter_id = l.id) as attempts,
             coalesce((select json_agg(json_build_object('id', c.id, 'kind', c.kind, 'state', c.state, 'isBanned', exists (
-                        select from channel_ban b where b.breach_id = l.breach_id and b.side in ('recipient', 'both') and b.domain_index = any (c.domain_indexes))))
+                        select from channel_ban b where b.breach_id = l.breach_id and b.side in ('recipient', 'both') and b.domain_index = any (c.domain_indexes))) order by c.place desc)
                         from contact_point c where c.person_id = l.person_id), '[]') as contacts,
             coalesce((select json_agg(json_build_object('channel', d.channel, 'contactPointId', d.contact_point_id)) from dispatch d where d.letter_id = l.id), '[]') as tried
        from letter l join person p on p.id = l.person_id

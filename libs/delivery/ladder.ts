@@ -32,7 +32,8 @@ export interface Rung {
 /**
  * The next way to bring a letter to its person, or null when every rung was tried. Protected persons are reached by
  * the security officer's hand alone; a letter about a minor or a deceased person goes to the guardian or the next of
- * kin, by post. A rung that is empty, banned, dead or tried already is skipped.
+ * kin, by post. Of several contacts of a kind the first in the list goes first; one that is banned, dead, replaced or
+ * tried already is skipped.
  */
 export function nextRung(person: LadderPerson, contacts: LadderContact[], tried: Rung[]): Rung | null {
   if (person.isProtected)
@@ -40,17 +41,16 @@ export function nextRung(person: LadderPerson, contacts: LadderContact[], tried:
   const kinds =
     person.isMinor || person.isDeceased ? (['post'] as const) : RUNGS[person.category === 'staff' ? 'staff' : 'others'];
   for (const kind of kinds) {
-    const contact = contacts.find((other) => other.kind === kind);
-    if (
-      !contact ||
-      contact.isBanned ||
-      contact.state === 'bounced' ||
-      contact.state === 'returned' ||
-      contact.state === 'revoked'
-    )
-      continue;
-    if (tried.some((rung) => rung.contactPointId === contact.id)) continue;
-    return { channel: kind === 'post' ? 'post' : 'email', contactPointId: contact.id };
+    const contact = contacts.find((other) => other.kind === kind && isUsable(other) && !isTried(other));
+    if (contact) return { channel: kind === 'post' ? 'post' : 'email', contactPointId: contact.id };
   }
   return null;
+
+  function isTried(contact: LadderContact): boolean {
+    return tried.some((rung) => rung.contactPointId === contact.id);
+  }
+}
+
+function isUsable({ isBanned, state }: LadderContact): boolean {
+  return !isBanned && (state === 'untried' || state === 'works');
 }

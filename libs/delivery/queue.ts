@@ -13,15 +13,25 @@ export async function cancelNoLongerDue(tx: EntityManager, notice: Notice): Prom
   );
 }
 
-/** An address that was corrected to a banned domain after its letter was queued is not used. Answers those letters' ids. */
-export async function refuseBanned(tx: EntityManager, notice: Notice): Promise<string[]> {
-  return await takeFromQueue(
+/**
+ * An address that was replaced, or whose domain was banned, after its letter was queued is not used. Answers the ids of
+ * those letters: their next rung is due.
+ */
+export async function refuseUnusable(tx: EntityManager, notice: Notice): Promise<string[]> {
+  const replaced = await takeFromQueue(
+    tx,
+    notice,
+    { state: 'refused', why: 'address-replaced' },
+    `exists (select from contact_point c where c.id = d.contact_point_id and c.state = 'revoked')`,
+  );
+  const banned = await takeFromQueue(
     tx,
     notice,
     { state: 'refused', why: 'channel-banned' },
     `exists (select from contact_point c join channel_ban b on b.domain_index = any (c.domain_indexes)
               where c.id = d.contact_point_id and b.breach_id = d.breach_id and b.side in ('recipient', 'both'))`,
   );
+  return [...replaced, ...banned];
 }
 
 /** Settles queued e-mails before a connection opens; `condition` is our own SQL over dispatch d, never input. */

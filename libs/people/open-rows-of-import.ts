@@ -15,11 +15,11 @@ export class OpenRowsOfImport {
   ) {}
 
   static async of(tx: EntityManager, context: StoreContext, file: RosterFile): Promise<OpenRowsOfImport> {
-    const [row]: { any: boolean }[] = await tx.query(
-      `select exists (select from open_row where breach_id = $1 and state = 'open') as any`,
+    const [row]: { found: boolean }[] = await tx.query(
+      `select exists (select from open_row where breach_id = $1 and state = 'open') as found`,
       [context.breachId],
     );
-    return new OpenRowsOfImport(tx, context, file, row!.any);
+    return new OpenRowsOfImport(tx, context, file, row!.found);
   }
 
   /** Keeps faulty rows, sealed, until they are mended or dismissed. */

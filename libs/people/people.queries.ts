@@ -69,18 +69,23 @@ export async function listPeople(
   filter: PeopleFilter,
 ): Promise<{ people: PersonRow[]; next: string | null }> {
   const rows: SealedRow[] = await tx.query(
-    `select ${PERSON}
-       from person p
-      where p.breach_id = $1 and p.merged_into is null
-        and ($2::text is null or p.standing = $2)
-        and ($3::text is null or p.category = $3)
-        and ($4::text is null or $4 = any (p.languages))
-        and ($5::bool or not p.protected)
-        and ($6::uuid is null or p.id > $6)
-        and (($7::text is null and $8::text is null) or exists (
-          select from exposure e where e.person_id = p.id and e.superseded_by is null
-             and ($7::text is null or e.data_kind = $7) and ($8::text is null or e.confidence = $8)))
-      order by p.id limit $9`,
+    `with facet as (
+       select distinct standing, category, string_to_array(languages, ',') as languages from people_count
+        where breach_id = $1 and count > 0 and ($2::text is null or standing = $2) and ($3::text is null or category = $3)
+          and ($4::text is null or $4 = any (string_to_array(languages, ','))) and ($5::bool or not protected)),
+     page as (
+       select found.id from facet cross join lateral (
+         select p.id from person p
+          where p.breach_id = $1 and p.merged_into is null
+            and p.standing = facet.standing and p.category = facet.category and p.languages = facet.languages
+            and ($5::bool or not p.protected)
+            and p.id > coalesce($6::uuid, '00000000-0000-0000-0000-000000000000')
+            and (($7::text is null and $8::text is null) or exists (
+              select from exposure e where e.person_id = p.id and e.superseded_by is null
+                 and ($7::text is null or e.data_kind = $7) and ($8::text is null or e.confidence = $8)))
+          order by p.id limit $9) found
+        order by found.id limit $9)
+     select ${PERSON} from page join person p using (id) order by p.id`,
     [
       breachId,
       filter.standing ?? null,

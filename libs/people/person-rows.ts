@@ -10,7 +10,7 @@ import {
   uuidv7Bytes,
 } from '#libs/platform/pure.js';
 import type { StatedExposure } from './documents.js';
-import { emailIndex, nationalNumberIndex, referenceIndex } from './identity-indexes.js';
+import { emailIndex, nationalNumberIndex } from './identity-indexes.js';
 import { letterLanguages, type LetterLanguages } from './letter-languages.js';
 import { personPlace, type Contact, type PersonRecord } from './person-record.js';
 import type { StatedPerson, StatedRecord } from './roster-row.js';
@@ -36,6 +36,7 @@ export interface RowsContext {
 
 export interface NewPerson {
   id: Buffer;
+  referenceIndex: Buffer;
   secret: Buffer;
   stated: StatedPerson;
   statedHash: Buffer | null;
@@ -60,7 +61,7 @@ export class PersonRows {
     this.importId = context.importId === null ? null : uuidBytes(context.importId);
   }
 
-  add({ id, secret, stated, statedHash, reason }: NewPerson): void {
+  add({ id, referenceIndex, secret, stated, statedHash, reason }: NewPerson): void {
     const { keyring, breachKey, controller } = this.context;
     const record = newRecord(stated.record);
     const personId = uuidText(id);
@@ -70,7 +71,7 @@ export class PersonRows {
       .row(18)
       .raw(id)
       .raw(this.breachId)
-      .raw(referenceIndex(keyring, record.reference))
+      .raw(referenceIndex)
       .raw(stated.nationalNumber ? nationalNumberIndex(keyring, stated.nationalNumber) : null)
       .text(stated.category)
       .text(stated.language)
@@ -122,14 +123,16 @@ export class PersonRows {
 
 /** The record of a person who is not known yet. */
 export function newRecord(stated: StatedRecord): PersonRecord {
-  const { email, privateEmail, phone, address, ...rest } = stated;
-  return { ...rest, contacts: statedContacts({ email, privateEmail, phone, address }) };
+  const { reference, givenName, familyName, country, birthDate, addressee } = stated;
+  const record: PersonRecord = { reference, givenName, familyName, contacts: statedContacts(stated) };
+  if (country !== undefined) record.country = country;
+  if (birthDate !== undefined) record.birthDate = birthDate;
+  if (addressee !== undefined) record.addressee = addressee;
+  return record;
 }
 
 /** Contacts that a roster row states, in the order of our kinds. */
-export function statedContacts(
-  stated: Partial<Record<'email' | 'privateEmail' | 'phone', string | undefined>> & { address?: string[] | undefined },
-): Contact[] {
+export function statedContacts(stated: StatedRecord): Contact[] {
   const contacts: Contact[] = [];
   if (stated.email) contacts.push({ kind: 'email', value: stated.email });
   if (stated.privateEmail) contacts.push({ kind: 'private-email', value: stated.privateEmail });
@@ -168,12 +171,8 @@ export function languagesOf(
   stated: Pick<StatedPerson, 'language' | 'category'>,
   record: PersonRecord,
 ): LetterLanguages {
-  const place =
-    record.contacts
-      .findLast((contact) => contact.kind === 'post')
-      ?.value.split('\n')
-      .at(-1) ?? '';
-  const postcode = /^(\d{4})\s/.exec(place)?.[1];
+  const address = record.contacts.findLast((contact) => contact.kind === 'post')?.value ?? '';
+  const postcode = /(?:^|\n)(\d{4})\s[^\n]*$/.exec(address)?.[1];
   return letterLanguages(controller, {
     language: stated.language,
     category: stated.category,

@@ -39,12 +39,19 @@ export interface SealedChunk {
   count: number;
 }
 
+interface HeldChunk {
+  rows: TableRow[];
+  persons: (StatedPerson | null)[];
+  references: Buffer;
+  hashes: Buffer;
+}
+
 /**
  * The rows of an import, some thousands at a time: checks a chunk, holds its persons until it is told which of them
  * are new, and seals those. Runs in the importing thread or in one beside it.
  */
 export class RosterChunks {
-  private readonly held = new Map<number, { rows: TableRow[]; persons: (StatedPerson | null)[]; hashes: Buffer }>();
+  private readonly held = new Map<number, HeldChunk>();
   private readonly indexKey: SealingKey;
 
   constructor(private readonly context: ChunkContext) {
@@ -75,7 +82,7 @@ export class RosterChunks {
       referenceIndex(this.context.keyring, read.person.record.reference).copy(references, place * INDEX_BYTES);
       this.statedHash(row.cells).copy(hashes, place * INDEX_BYTES);
     });
-    this.held.set(chunk, { rows, persons, hashes });
+    this.held.set(chunk, { rows, persons, references, hashes });
     const numbers = rows.map((row, place) => (persons[place] ? row.number : null));
     return { chunk, numbers, references, hashes, faulty, hasProtected };
   }
@@ -95,13 +102,15 @@ export class RosterChunks {
   }
   private placesMade: [string, number][] | null = null;
   private get everybodyText(): string {
-    return (this.everybodyMade ??= JSON.stringify(Object.entries(this.context.layout.everybody).toSorted()));
+    return (this.everybodyMade ??= JSON.stringify(
+      Object.entries(this.context.layout.everybody).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    ));
   }
   private everybodyMade: string | null = null;
 
   /** Seals the new persons of a checked chunk, by their places in it. */
   seal(chunk: number, places: number[]): SealedChunk {
-    const { persons, hashes } = this.held.get(chunk)!;
+    const { persons, references, hashes } = this.held.get(chunk)!;
     const now = new Date(this.context.now + chunk);
     const rows = new PersonRows(this.context, now);
     const ids = Buffer.alloc(places.length * ID_BYTES);
@@ -110,6 +119,7 @@ export class RosterChunks {
       id.copy(ids, i * ID_BYTES);
       rows.add({
         id,
+        referenceIndex: references.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES),
         secret: manyRandomBytes(32),
         stated: persons[place]!,
         statedHash: hashes.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES),

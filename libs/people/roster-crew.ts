@@ -89,7 +89,7 @@ export class CrewOfOne implements RosterCrew {
     const answer = new Promise<T>((resolve, reject) => this.waiting.set(id, { resolve, reject }));
     // Work is asked for ahead of its turn: a failure is told by whoever awaits this answer, not before.
     answer.catch(() => undefined);
-    this.worker.postMessage({ id, method, parts } satisfies CrewTask);
+    this.worker.postMessage({ id, method, parts } satisfies CrewTask, []);
     return answer;
   }
 

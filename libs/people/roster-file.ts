@@ -70,7 +70,7 @@ export async function openRoster(source: RosterSource): Promise<RosterFile> {
 }
 
 /** Rows of a roster in even batches: enough for the keys and the database to be worth a turn, little enough to hold. */
-const BATCH = 4_000;
+const BATCH = 2_000;
 
 /** The rows of a table without the blank ones: the first is the header, whatever stands in it. */
 class FilledRows {

@@ -264,10 +264,11 @@ export class RosterImportService {
 }
 
 async function hasPersons(tx: EntityManager, breachId: string): Promise<boolean> {
-  const [row]: { any: boolean }[] = await tx.query(`select exists (select from person where breach_id = $1) as any`, [
-    breachId,
-  ]);
-  return row!.any;
+  const [row]: { found: boolean }[] = await tx.query(
+    `select exists (select from person where breach_id = $1) as found`,
+    [breachId],
+  );
+  return row!.found;
 }
 
 async function storeAdded(run: Run, sealed: SealedChunk | null): Promise<void> {

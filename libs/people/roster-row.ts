@@ -219,13 +219,17 @@ function list(column: 'documents' | 'other_data', stated: Stated, fault: AddFaul
   return stated.exposures;
 }
 
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** `1987-02-28`, `28/02/1987`, `28.2.1987` as ISO; null where no such day exists. */
 export function isoDate(text: string): string | null {
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
   const local = /^(\d{1,2})[./-](\d{1,2})[./-](\d{4})$/.exec(text);
   const [year, month, day] = iso ? [iso[1], iso[2], iso[3]] : local ? [local[3], local[2], local[1]] : [];
   if (!year) return null;
-  const padded = `${year}-${month!.padStart(2, '0')}-${day!.padStart(2, '0')}`;
-  const date = new Date(`${padded}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(padded) && Number(year) >= 1850 ? padded : null;
+  const [y, m, d] = [Number(year), Number(month), Number(day)];
+  const isLeap = y % 4 === 0 && (y % 100 !== 0 || y % 400 === 0);
+  const days = m === 2 && !isLeap ? 28 : DAYS[m - 1];
+  if (y < 1850 || days === undefined || d < 1 || d > days) return null;
+  return `${year}-${month!.padStart(2, '0')}-${day!.padStart(2, '0')}`;
 }

@@ -10,7 +10,7 @@ parentPort!.on('message', ({ id, method, parts }: CrewTask) => {
     const answer: unknown = (chunks[method] as (...all: unknown[]) => unknown).apply(chunks, parts);
     parentPort!.postMessage({ id, answer } satisfies CrewAnswer, transferable(answer));
   } catch (error) {
-    parentPort!.postMessage({ id, error: (error as Error).message } satisfies CrewAnswer);
+    parentPort!.postMessage({ id, error: (error as Error).message } satisfies CrewAnswer, []);
   }
 });
 

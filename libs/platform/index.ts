@@ -15,9 +15,10 @@ export {
   personKey,
   sealBytes,
   sealJson,
+  type Keyring,
   type SealingKey,
 } from './sealing.js';
-export { KEYRING, keyFingerprint, makeKeyFile, openKeyring, readKeyFile, type Keyring } from './keyring.js';
+export { KEYRING, keyFingerprint, makeKeyFile, openKeyring, readKeyFile } from './keyring.js';
 export {
   connect,
   databaseNow,

@@ -3,22 +3,8 @@ import { mkdirSync, openSync, readFileSync, writeSync, closeSync, fsyncSync } fr
 import path from 'node:path';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Problem } from './problem.js';
-import { newKey, openBytes, sealBytes, type SealingKey } from './sealing.js';
+import { newKey, openBytes, sealBytes, type Keyring, type SealingKey } from './sealing.js';
 
-/**
- * The keys of one installation: root (a file outside the database) → installation keys (random, wrapped by the root
- * in `installation_key`) → breach keys (random, wrapped by `kek` on the breach's row) → person keys (derived).
- */
-export interface Keyring {
-  /** Wraps the breaches' keys. */
-  kek: SealingKey;
-  /** Blind indexes of reference, e-mail, domain and national number. */
-  index: SealingKey;
-  /** Indexes of codes, tokens and confirmation words. */
-  code: SealingKey;
-  /** Seals the tickets of the person's page, sessions and what else lives for minutes. */
-  ticket: SealingKey;
-}
 export const KEYRING = Symbol('keyring');
 
 const PURPOSES = ['kek', 'index', 'code', 'ticket'] as const;

@@ -5,6 +5,20 @@ import { Problem } from './problem.js';
 /** A 256-bit key for AES-256-GCM. */
 export type SealingKey = Buffer;
 
+/**
+ * The keys of one installation: root (a file outside the database) → installation keys (random, wrapped by the root
+ * in `installation_key`) → breach keys (random, wrapped by `kek` on the breach's row) → person keys (derived).
+ */
+export interface Keyring {
+  /** Wraps the breaches' keys. */
+  kek: SealingKey;
+  /** Blind indexes of reference, e-mail, domain and national number. */
+  index: SealingKey;
+  /** Indexes of codes, tokens and confirmation words. */
+  code: SealingKey;
+  /** Seals the tickets of the person's page, sessions and what else lives for minutes. */
+  ticket: SealingKey;
+}
 const FORMAT = 1;
 const FORMAT_BYTE = Buffer.from([FORMAT]);
 const IV_BYTES = 12;
