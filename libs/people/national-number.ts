@@ -1,11 +1,14 @@
-import { stdnum } from 'stdnum';
+// One number each: the package's own index loads those of all countries, 20 MB of them.
+import * as idnr from 'stdnum/lib/cjs/de/idnr.js';
+import * as nir from 'stdnum/lib/cjs/fr/nir.js';
+import * as bsn from 'stdnum/lib/cjs/nl/bsn.js';
 
 /** Countries whose rule for the check digits is known; elsewhere a number is taken as text. */
 const RULES: Record<string, (digits: string) => boolean> = {
   BE: (digits) => belgian(digits),
-  NL: (digits) => digits !== '000000000' && stdnum.NL!.bsn!.validate(digits).isValid,
-  FR: (digits) => stdnum.FR!.nir!.validate(digits).isValid,
-  DE: (digits) => stdnum.DE!.idnr!.validate(digits).isValid,
+  NL: (digits) => digits !== '000000000' && bsn.validate(digits).isValid,
+  FR: (digits) => nir.validate(digits).isValid,
+  DE: (digits) => idnr.validate(digits).isValid,
   LU: (digits) => luxembourgish(digits),
 };
 

@@ -52,6 +52,9 @@ export interface CrewTask {
 }
 export type CrewAnswer = { id: number; answer: unknown } | { id: number; error: string };
 
+/** Rows live for a moment: a young generation of this size takes them all, and keeps the process small. */
+const YOUNG_MEGABYTES = 16;
+
 /** Works in a thread beside this one: what the keys cost goes on while this thread reads and the database writes. */
 export class CrewOfOne implements RosterCrew {
   private readonly worker: Worker;
@@ -59,7 +62,12 @@ export class CrewOfOne implements RosterCrew {
   private next = 0;
 
   constructor(context: ChunkContext) {
-    this.worker = new Worker(threadProgram(), { workerData: context, execArgv: [], env: {} });
+    this.worker = new Worker(threadProgram(), {
+      workerData: context,
+      execArgv: [],
+      env: {},
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    });
     this.worker.on('message', (answer: CrewAnswer) => this.settle(answer));
     this.worker.on('error', (error: Error) => this.failAll(error));
     this.worker.on('exit', () => this.failAll(new Error('the thread that seals rows ended')));

@@ -49,6 +49,9 @@ const LONGEST: Partial<Record<RosterColumn, number>> = {
 };
 const LONGEST_OTHERWISE = 300;
 
+/** A quick first look, which takes whole characters of two units for halves of such: the rule itself looks again. */
+const MAYBE_CONTROL = /[^ -~\u00a0-\ud7ff\ue000-\uffff]/;
+
 const YES = new Set(['yes', 'y', 'true', '1', 'ja', 'oui', 'o', 'x']);
 const NO = new Set(['', 'no', 'n', 'false', '0', 'nee', 'non', 'nein']);
 
@@ -85,11 +88,12 @@ export function readRow(layout: RosterLayout, cells: string[]): ReadRow {
   };
   const value = (column: RosterColumn): string => {
     const text = cellOf(layout, cells, column);
+    if (text === '') return '';
     if (text.length > (LONGEST[column] ?? LONGEST_OTHERWISE)) {
       fault(column, `Shorten this to at most ${LONGEST[column] ?? LONGEST_OTHERWISE} characters.`);
       return '';
     }
-    if (/[\p{Cc}\p{Cs}]/u.test(text)) {
+    if (MAYBE_CONTROL.test(text) && /[\p{Cc}\p{Cs}]/u.test(text)) {
       fault(column, 'Take the line breaks and control characters out of this cell.');
       return '';
     }

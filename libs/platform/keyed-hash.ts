@@ -12,11 +12,17 @@ export class KeyedHash {
   private readonly outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES);
 
   constructor(key: Uint8Array) {
+    this.withKey(key);
+  }
+
+  /** Takes another key from here on. */
+  withKey(key: Uint8Array): this {
     const short = key.length > BLOCK_BYTES ? hash('sha256', key, 'buffer') : key;
     for (let i = 0; i < BLOCK_BYTES; i++) {
       this.inner[i] = (short[i] ?? 0) ^ 0x36;
       this.outer[i] = (short[i] ?? 0) ^ 0x5c;
     }
+    return this;
   }
 
   /** The 32 bytes for a text, taken as UTF-8. */
