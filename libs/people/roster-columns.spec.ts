@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { ROSTER_COLUMNS, columnOf } from './roster-columns.js';
+import { ROSTER_COLUMNS, columnOf, columnsOf } from './roster-columns.js';
 
 describe('given a header word', () => {
   it.each(ROSTER_COLUMNS)(
@@ -40,14 +38,46 @@ describe('given a header word', () => {
     },
   );
 
-  it('when words are listed for the columns, then no word stands for two', () => {
-    const source = readFileSync(path.join(import.meta.dirname, 'roster-columns.ts'), 'utf8');
-    const table = /HEADER_WORDS[^{]*\{(.*?)\n\};/s.exec(source)![1]!;
-    const rows = [...table.matchAll(/^ {2}(\w+): \[(.*)\]/gm)].map(
-      ([, column, words]) => [column!, [...words!.matchAll(/'([^']+)'/g)].map((word) => word[1]!)] as const,
-    );
-    expect(rows.map(([column]) => column)).toEqual([...ROSTER_COLUMNS]);
-    for (const [column, words] of rows)
-      for (const word of words) expect([word, columnOf(word)]).toEqual([word, column]);
-  });
+  it.each([
+    ['Personnel Number', 'reference'], ['Pers.No.', 'reference'], ['Employee ID', 'reference'], ['EMPLOYEE_NO', 'reference'], ['Legal Name - First Name', 'given_name'],
+    ['Legal Last Name', 'family_name'], ['Email - Primary Work', 'email'], ['Primary Home Email', 'private_email'], ['DOB', 'birth_date'], ['Date of Birth (MM/DD/YYYY)', 'birth_date'],
+    ['National ID', 'national_number'], ['Postal Code*', 'postcode'], ['Zip code', 'postcode'], ['Comm. Language', 'language'], ['Street and House Number', 'street'],
+    ['Personeelsnr.', 'reference'], ['Stamnummer', 'reference'], ['Rijksregisternr.', 'national_number'], ['INSZ-nummer', 'national_number'], ['Geb.datum', 'birth_date'],
+    ['E-mail (werk)', 'email'], ['E-mail (privé)', 'private_email'], ['Gemeente/Stad', 'city'], ['Straat + nr', 'street'], ['GSM-nummer', 'phone'],
+    ['Taalrol', 'language'], ['Geboortedatum (dd/mm/jjjj)', 'birth_date'], ['Rijksregisternummer (verplicht)', 'national_number'], ['Huisnr.', 'house_number'],
+    ['Matricule', 'reference'], ['N° de matricule', 'reference'], ['Nº registre national', 'national_number'], ['Numéro de registre national', 'national_number'], ['NISS', 'national_number'],
+    ['Né(e) le', 'birth_date'], ['Prénom(s)', 'given_name'], ['Rôle linguistique', 'language'], ['Adresse électronique', 'email'], ['Mail pro', 'email'],
+    ['Mail perso', 'private_email'], ['Commune / Ville', 'city'], ['CP', 'postcode'], ['N° GSM', 'phone'], ['Adresse (ligne 2)', 'address_line_2'],
+    ['Personalnr.', 'reference'], ['Mitarbeiter-Nr.', 'reference'], ['Aktenzeichen', 'reference'], ['Geb.-Datum', 'birth_date'], ['geboren am', 'birth_date'],
+    ['E-Mail (dienstlich)', 'email'], ['E-Mail (privat)', 'private_email'], ['Straße / Hausnr.', 'street'], ['Wohnort', 'city'], ['Ländercode', 'country'],
+    ['Sozialversicherungsnr.', 'national_number'], ['Korrespondenzsprache', 'language'], ['Naam / Nom', 'family_name'], ['Voornaam | Prénom', 'given_name'],
+    ['Rijksregisternummer - Numéro national', 'national_number'], ['Langue\nTaal', 'language'],
+  ])('when an HR export writes %s, then it is the column %s', (word, column) => expect(columnOf(word)).toBe(column)); // prettier-ignore
+
+  it.each([
+    'E-mail (manager)', 'E-mail leidinggevende', 'Contact person', 'Emergency phone', 'Nationaliteit', 'Nationalité', 'Geburtsort', 'Lieu de naissance',
+    'Geboorteplaats', 'Datum indiensttreding', 'Date d’entrée', 'Name / E-mail', 'Statuut', 'x'.repeat(100_000),
+  ])('when it is %j, which is of somebody else or another thing, then it is no column of ours', (word) => {
+    expect(columnOf(word)).toBeNull();
+  }); // prettier-ignore
+});
+
+describe('given a row of header words', () => {
+  it.each([
+    [['Nom', 'Prénom'], ['family_name', 'given_name']],
+    [['Nom', 'Nom de famille', 'Prénom'], [null, 'family_name', 'given_name']],
+    [['Naam', 'Taal'], ['family_name', 'language']],
+    [['Voornamen', 'Roepnaam', 'Naam'], ['given_name', null, 'family_name']],
+    [['Nr.', 'Naam', 'Straat', 'Nr'], ['reference', 'family_name', 'street', 'house_number']],
+    [['Personeelsnr.', 'Nr.', 'Naam'], ['reference', null, 'family_name']],
+    [['N°', 'Rue', 'Ville'], ['house_number', 'street', 'city']],
+    [['Full name', 'Language'], ['family_name', 'language']],
+    [['Full name', 'Last name'], [null, 'family_name']],
+    [['Telefoon', 'GSM'], [null, 'phone']],
+    [['Telefoon', 'Telefoon werk'], ['phone', null]],
+    [['E-mail', 'Mail'], ['email', 'email']],
+    [[], []],
+  ] as const)('when it is %j, then each is read in the company of the others: %j', (header, columns) => {
+    expect(columnsOf(header)).toEqual(columns);
+  }); // prettier-ignore
 });
