@@ -139,7 +139,8 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function readBytes(file: string): Promise<Buffer> {
+/** A small file whole. */
+export async function readBytes(file: string): Promise<Buffer> {
   await requireFile(file);
   return readFileSync(file);
 }

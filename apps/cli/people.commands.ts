@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { RosterImportService, RosterResult, RosterSource } from '#libs/people/index.js';
+import type { ImportOptions, RosterImportService, RosterResult, RosterSource } from '#libs/people/index.js';
 import type { Actor } from '#libs/staff/index.js';
-import { requireFile } from './breach.commands.js';
+import { readBytes, requireFile } from './breach.commands.js';
 import { answer, progress } from './output.js';
 import { isJson } from './system.commands.js';
 
@@ -16,6 +16,11 @@ function importCommand(roster: Command): void {
   roster
     .command('import <breach> <file>')
     .description('import a CSV or a spreadsheet; known people are updated, none is doubled')
+    .option(
+      '--map <file>',
+      'which column is which, as JSON: {"columns": {"Mail": "email"}, "everybody": {"category": "staff"}}',
+    )
+    .option('--columns-are-right', 'go on though the columns seem to have slid, after having looked at them')
     .option('--dry-run', 'say what would happen and change nothing')
     .option('--keep-good', 'leave faulty rows out and import the others')
     .option('--as <email>', 'staff account that imports')
@@ -23,21 +28,26 @@ function importCommand(roster: Command): void {
       async (
         breach: string,
         file: string,
-        options: { dryRun?: boolean; keepGood?: boolean; as?: string },
+        options: { map?: string; columnsAreRight?: boolean; dryRun?: boolean; keepGood?: boolean; as?: string },
         command: Command,
       ) => {
         const { withContext } = await import('./context.js');
-        const { RosterImportService, remarkInWords, sourceOfFile } = await import('#libs/people/index.js');
+        const { RosterImportService, mappingFrom, remarkInWords, sourceOfFile } = await import('#libs/people/index.js');
         await requireFile(file);
         const source = sourceOfFile(file);
+        const map = options.map === undefined ? null : (await readBytes(options.map)).toString('utf8');
+        const how: Omit<ImportOptions, 'keepGood'> = {
+          ...(map === null ? {} : { mappingOf: ({ header }) => mappingFrom(map, header) }),
+          columnsAreRight: options.columnsAreRight === true,
+        };
         await withContext(async ({ get, actor }) => {
           const started = performance.now();
           const service = get(RosterImportService);
           const by = await actor(options.as);
           const asked = options.dryRun
             ? null
-            : await importOrFaults(service, by, breach, source, options.keepGood === true);
-          const result = asked?.result ?? (await service.check(by, breach, source));
+            : await importOrFaults(service, by, breach, source, { ...how, keepGood: options.keepGood === true });
+          const result = asked?.result ?? (await service.check(by, breach, source, how));
           const seconds = Math.round((performance.now() - started) / 10) / 100;
           const { rows, imported, updated, duplicates, rejected, rejectedRows } = asked?.refused
             ? { ...result, imported: 0, updated: 0 }
@@ -98,10 +108,10 @@ async function importOrFaults(
   by: Actor,
   breach: string,
   source: RosterSource,
-  keepGood: boolean,
+  options: ImportOptions,
 ): Promise<{ result: RosterResult | null; refused: string | null }> {
   try {
-    return { result: await service.import(by, breach, source, { keepGood }), refused: null };
+    return { result: await service.import(by, breach, source, options), refused: null };
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'roster.faulty-rows') throw error;
     return { result: null, refused: (error as Error).message };

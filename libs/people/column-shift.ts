@@ -3,7 +3,7 @@ import { NameAgreementWatch, NamesOfFile, namesOfRow, type Apart, type NamePlace
 import { hasRightCheckDigits, plainNumber } from './national-number.js';
 import type { RosterColumn } from './roster-columns.js';
 import { SlidCellsWatch, type SlidCells } from './slid-cells.js';
-import { wholeFault } from './table.js';
+import { wholeFault } from './table-row.js';
 import { WorstRun } from './worst-run.js';
 
 /**

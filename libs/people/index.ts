@@ -1,7 +1,16 @@
 export { letterLanguages, officialLanguages, type LanguagesReason } from './letter-languages.js';
 export { nameOf, type Contact, type ContactKind, type PersonRecord } from './person-record.js';
 export { ROSTER_COLUMNS, columnOf, type RosterColumn } from './roster-columns.js';
-export { openRoster, openTable, rosterTemplate, type RosterFile } from './roster-file.js';
+export { openRoster, openTable, rosterTemplate, type MappingOf, type RosterFile } from './roster-file.js';
+export {
+  columnNames,
+  headerKey,
+  mappingFrom,
+  mappingToJson,
+  mayHoldForEverybody,
+  type RosterMapping,
+} from './roster-mapping.js';
+export { guessMapping, type ColumnGuess, type MappingGuess } from './mapping-guess.js';
 export { sourceOfBytes, sourceOfFile, type RosterSource } from './roster-source.js';
 export { RosterImportService, type ImportOptions } from './roster-import.service.js';
 export { RosterUploadsService } from './roster-uploads.service.js';

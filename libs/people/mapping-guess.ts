@@ -1,6 +1,6 @@
 import { columnsOf, plainHeader, type RosterColumn } from './roster-columns.js';
 import type { RosterMapping } from './roster-mapping.js';
-import { wholeFault, type TableRow } from './table.js';
+import { wholeFault, type TableRow } from './table-row.js';
 import { KIND, STRONG, kindsOf } from './value-kinds.js';
 
 /** What one column of a file seems to be, and how sure that is. */

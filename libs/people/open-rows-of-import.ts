@@ -26,7 +26,8 @@ export class OpenRowsOfImport {
   async keep(faulty: FaultyRow[]): Promise<void> {
     if (faulty.length === 0) return;
     const { tx, context, file } = this;
-    const place = file.columns.indexOf('reference');
+    const { columns, everybody } = file.mapping;
+    const place = columns.indexOf('reference');
     const rows = faulty.map((row) => ({ ...row, id: uuidv7(context.now), reference: (row.cells[place] ?? '').trim() }));
     const indexes = rows.map(({ reference }) => (reference === '' ? null : referenceIndex(context.keyring, reference)));
     await this.settleOlder(rows, indexes);
@@ -40,7 +41,7 @@ export class OpenRowsOfImport {
         rows.map(({ number }) => number),
         indexes,
         rows.map(({ id, cells, faults }) =>
-          sealJson(context.breachKey, `open_row|${id}|1`, { columns: file.columns, cells, faults }),
+          sealJson(context.breachKey, `open_row|${id}|1`, { columns, everybody, cells, faults }),
         ),
       ],
     );

@@ -38,6 +38,8 @@ export interface RosterResult {
   remarks: Remark[];
   /** Our column for each column of the file, null where it is not read. */
   columns: (RosterColumn | null)[];
+  /** The column names of the file, as they stand there. */
+  header: string[];
 }
 
 /** Faults, and differences, that are answered; a column that slid makes one for every row. */
@@ -89,7 +91,8 @@ export class RosterTally {
       differences: this.differences.toSorted(byRow),
       differenceCount: this.differenceCount,
       remarks: file.remarks,
-      columns: file.columns,
+      columns: file.mapping.columns,
+      header: file.header,
     };
   }
 }

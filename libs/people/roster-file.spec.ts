@@ -50,7 +50,7 @@ describe('given a file that is no roster', () => {
 
   it('when a column is missing, then the words name it', async () => {
     expect((await problemOf(bytes('reference,category,given_name\nP-1,staff,Lotte\n'))).message).toBe(
-      'The column "language" is missing. Add it with that name in the first row.',
+      'The column "language" is missing. Add it with that name in the first row, map a column to it, or give one value for everybody.',
     );
   });
 

@@ -1,4 +1,6 @@
-import { ROSTER_COLUMNS, columnOf, type RosterColumn } from './roster-columns.js';
+import { guessMapping, requireHeader } from './mapping-guess.js';
+import { ROSTER_COLUMNS, type RosterColumn } from './roster-columns.js';
+import { requireMapping, type RosterMapping } from './roster-mapping.js';
 import { allBytes, type RosterSource } from './roster-source.js';
 import { isSpreadsheet, readSpreadsheet } from './spreadsheet.js';
 import { emptyFile, lookAt, textTable, type Remark, type Table } from './table.js';
@@ -10,7 +12,8 @@ const LARGEST_SPREADSHEET = 100 * 1024 * 1024;
 /** A roster as it is read: which of our columns stands where, and its rows in batches, blank ones left out. */
 export interface RosterFile {
   sha256: Buffer;
-  columns: (RosterColumn | null)[];
+  header: string[];
+  mapping: RosterMapping;
   rows: AsyncIterable<TableRow[]>;
   /** Whether all rows come in the first batch. */
   isShort: boolean;
@@ -38,11 +41,23 @@ async function* once(rows: TableRow[]): AsyncIterable<TableRow[]> {
   yield rows;
 }
 
+/** The beginning of a list: its column names, and the first rows below them. */
+export interface RosterHead {
+  header: string[];
+  rows: string[][];
+}
+
+/** Which column of a file is which of ours, told from its beginning. */
+export type MappingOf = (head: RosterHead) => RosterMapping | Promise<RosterMapping>;
+
+/** What the column names say: for commands, which nobody looks at before they go on. */
+export const byHeaderWords: MappingOf = ({ header, rows }) => guessMapping(header, rows).byHeader;
+
 /**
  * Opens a roster from CSV, TSV, XLSX, ODS or XLS. Throws a `Problem` for what is wrong with the file as a whole, one
  * thing at a time and the first first: that is what somebody can mend before rows are worth looking at.
  */
-export async function openRoster(source: RosterSource): Promise<RosterFile> {
+export async function openRoster(source: RosterSource, mappingOf: MappingOf = byHeaderWords): Promise<RosterFile> {
   const table = await openTable(source);
   const rows = new FilledRows(table.rows);
   const header = await rows.first();
@@ -52,8 +67,11 @@ export async function openRoster(source: RosterSource): Promise<RosterFile> {
       `The file has more than ${MOST_COLUMNS} columns. Keep the columns of the list only.`,
     );
   }
-  const columns = header.cells.map((cell) => columnOf(cell));
-  checkHeader(columns);
+  const first = await rows.peek(HEAD_ROWS);
+  requireHeader([header, ...first]);
+  const head = { header: header.cells, rows: first.map(({ cells }) => cells) };
+  const mapping = await mappingOf(head);
+  requireMapping(mapping);
   if (!(await rows.hasMore())) {
     throw wholeFault(
       'roster.no-rows',
@@ -62,12 +80,16 @@ export async function openRoster(source: RosterSource): Promise<RosterFile> {
   }
   return {
     sha256: table.sha256,
-    columns,
+    header: header.cells,
+    mapping,
     rows: rows.batches(),
     isShort: !(await rows.hasMore(BATCH + 1)),
     remarks: table.remarks,
   };
 }
+
+/** Rows by whose values columns are told and shown. */
+const HEAD_ROWS = 1_000;
 
 /** Rows of a roster in even batches: enough for the keys and the database to be worth a turn, little enough to hold. */
 const BATCH = 2_000;
@@ -96,6 +118,12 @@ class FilledRows {
     return this.waiting.length >= count;
   }
 
+  /** The next rows, which come again in the batches. */
+  async peek(count: number): Promise<TableRow[]> {
+    await this.read(count);
+    return this.waiting.slice(0, count);
+  }
+
   async *batches(): AsyncIterable<TableRow[]> {
     for (;;) {
       await this.read(BATCH);
@@ -119,29 +147,6 @@ class FilledRows {
   }
 }
 
-function checkHeader(columns: (RosterColumn | null)[]): void {
-  for (const column of ROSTER_COLUMNS) {
-    if (columns.filter((other) => other === column).length > 1) {
-      throw wholeFault(
-        'roster.column-twice',
-        `The column "${column}" stands twice in the first row. Keep one of them.`,
-      );
-    }
-  }
-  const missing = (['reference', 'category', 'language'] as const).filter((column) => !columns.includes(column));
-  if (missing.length > 0) {
-    throw wholeFault(
-      'roster.column-missing',
-      `The column "${missing[0]}" is missing. Add it with that name in the first row.`,
-    );
-  }
-  if (!columns.includes('given_name') && !columns.includes('family_name')) {
-    throw wholeFault(
-      'roster.column-missing',
-      'A column with names is missing. Add "given_name" or "family_name" in the first row.',
-    );
-  }
-}
 /** The header row of a template, and an example row under it, for the page that says what the file should look like. */
 export function rosterTemplate(): string {
   const example: Partial<Record<RosterColumn, string>> = {

@@ -12,16 +12,22 @@ import { restated, type KnownPerson } from './restating.js';
 import { RosterTally, faultyRows, protectedRows, type RosterResult } from './roster-check.js';
 import { INDEX_BYTES, type CheckedChunk, type SealedChunk } from './roster-chunks.js';
 import { CrewOfNone, CrewOfOne, type RosterCrew } from './roster-crew.js';
-import { openRoster, tooManyRows, type RosterFile } from './roster-file.js';
+import { openRoster, tooManyRows, type MappingOf, type RosterFile } from './roster-file.js';
 import type { RosterSource } from './roster-source.js';
 import { layoutOf } from './roster-row.js';
 import { SeenReferences } from './seen-references.js';
+import { wholeFault } from './table-row.js';
+import { shiftWatch, type ShiftWatch } from './column-shift.js';
 
 export interface ImportOptions {
   /** Leave faulty rows out and import the others; without it a file with faulty rows imports nobody. */
   keepGood: boolean;
   /** The most rows that are taken: 100,000 on a page, none in the CLI. */
   mostRows?: number;
+  /** Which column of the file is which of ours; by the column names where nothing is said. */
+  mappingOf?: MappingOf;
+  /** Somebody looked at the columns, found them right, and says so: a file is not stopped because they seem to have slid. */
+  columnsAreRight?: boolean;
   /** Told after each batch how many rows are done. */
   onProgress?: (rows: number) => void;
 }
@@ -42,6 +48,7 @@ interface Run {
   crew: RosterCrew;
   tally: RosterTally;
   seen: SeenReferences;
+  shift: ShiftWatch;
   openRows: OpenRowsOfImport;
   /** Over the ids of the persons added, in order: the ledger's entry of the import is bound to them. */
   personIds: Hash;
@@ -99,7 +106,7 @@ export class RosterImportService {
     isWriting: boolean,
   ): Promise<RosterResult> {
     requirePermission(actor, 'people.import');
-    const file = await openRoster(source);
+    const file = await openRoster(source, options.mappingOf);
     return await this.database.transaction(async (tx) => {
       const breach = await lockBreach(tx, reference);
       const context = await this.contextOf(tx, actor, breach);
@@ -109,7 +116,7 @@ export class RosterImportService {
         ...context,
         keyring: { index: context.keyring.index },
         controller: { kind: context.controller.kind, languages: context.controller.languages },
-        layout: layoutOf(file.columns),
+        layout: layoutOf(file.mapping.columns, file.mapping.everybody),
         now: context.now.getTime(),
       };
       const crew = file.isShort ? new CrewOfNone(crewContext) : new CrewOfOne(crewContext);
@@ -122,6 +129,7 @@ export class RosterImportService {
         crew,
         tally: new RosterTally(),
         seen: new SeenReferences(),
+        shift: shiftWatch(file.mapping.columns),
         openRows: await OpenRowsOfImport.of(tx, context, file),
         personIds: createHash('sha256'),
         hasPersons: await hasPersons(tx, breach.id),
@@ -133,6 +141,8 @@ export class RosterImportService {
       } finally {
         await crew.end();
       }
+      const slid = options.columnsAreRight ? null : run.shift.end();
+      if (slid) throw wholeFault('roster.columns-slid', slid.message);
       const result = run.tally.result(breach, file);
       if (result.rejectedRows > 0 && !options.keepGood) throw faultyRows(result);
       if (isWriting) await recordImport(run);
@@ -158,7 +168,10 @@ export class RosterImportService {
   private async readAll(run: Run): Promise<void> {
     const { crew, file } = run;
     let chunk = 0;
-    const checked = ahead(file.rows, AHEAD, (rows) => crew.check(chunk++, rows));
+    const checked = ahead(file.rows, AHEAD, (rows) => {
+      for (const { number, cells } of rows) run.shift.row(number, cells);
+      return crew.check(chunk++, rows);
+    });
     const sorted = this.sortAll(run, checked);
     const sealed = ahead(sorted, AHEAD, async (one) => ({
       ...one,

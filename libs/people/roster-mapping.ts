@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '#libs/platform/pure.js';
 import { ROSTER_COLUMNS, plainHeader, type RosterColumn } from './roster-columns.js';
-import { wholeFault } from './table.js';
+import { wholeFault } from './table-row.js';
 
 /** Which column of a file is which of ours. */
 export interface RosterMapping {

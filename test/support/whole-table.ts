@@ -11,9 +11,9 @@ export async function wholeTable(bytes: Buffer): Promise<{ rows: Rows; remarks: 
 /** A roster read whole. */
 export async function wholeRoster(
   bytes: Buffer,
-): Promise<{ columns: RosterFile['columns']; rows: Rows; remarks: Remark[] }> {
-  const { columns, rows, remarks } = await openRoster(sourceOfBytes(bytes));
-  return { columns, rows: await all(rows), remarks };
+): Promise<{ columns: RosterFile['mapping']['columns']; rows: Rows; remarks: Remark[] }> {
+  const { mapping, rows, remarks } = await openRoster(sourceOfBytes(bytes));
+  return { columns: mapping.columns, rows: await all(rows), remarks };
 }
 
 async function all(batches: AsyncIterable<Rows>): Promise<Rows> {
