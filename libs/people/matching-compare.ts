@@ -3,10 +3,10 @@ import {
   ADDRESS,
   AGAINST_RELATIVE,
   AGAINST_STRANGER,
-  BARS,
   ESTABLISHED,
   MOST_BITS,
   NAME_SLIPS,
+  OWN_MAILBOX,
   PRIMARY_BITS,
   PRIOR_ONE_IN,
   SHARE_SAME,
@@ -48,6 +48,7 @@ export function compare(a: Profile, b: Profile, people: number): Comparison {
     ...{ given: names.given, family: names.family, namesSwapped: names.swapped },
     againstStranger: names.bits + dateBits + primaryBits + addressBits + Math.max(emailBits, phoneBits),
     againstRelative:
+      (names.given === 'differ' && email === 'differ' ? OWN_MAILBOX : 0) +
       bitsOf(AGAINST_RELATIVE.given, names.given) +
       (birthDate === 'differ' ? 0 : bitsOf(AGAINST_RELATIVE.birthDate, birthDate)) +
       (number === 'differ' ? 0 : bitsOf(AGAINST_RELATIVE.number, number)) +
@@ -112,6 +113,11 @@ export function nameLikeness(a: Name | null, b: Name | null, people: number): Li
   if (a.words.length !== b.words.length && isPart(short, long)) return 'part';
   const established = Math.max(ESTABLISHED.profiles, people / ESTABLISHED.perPersons);
   if (short.count >= established && long.count >= established) return 'differ';
+  // A short name is another name one slip away, unless everybody spells it in the one way and nobody in the other.
+  if (long.text.length < SHORTEST_NAME) {
+    const isKnown = Math.max(short.count, long.count) >= established;
+    return isKnown && slipsBetween(a.text, b.text, 1) === 1 ? 'alike' : 'differ';
+  }
   const most = slipsAllowed('alike', long.text.length);
   if (long.text.length - short.text.length > most) return 'differ';
   const slips = slipsBetween(a.text, b.text, most);
@@ -119,6 +125,8 @@ export function nameLikeness(a: Name | null, b: Name | null, people: number): Li
   if (slips <= most) return 'alike';
   return haveSameWords(a, b) ? 'same' : 'differ';
 }
+
+const SHORTEST_NAME = NAME_SLIPS.slip[0].from;
 
 function slipsAllowed(kind: keyof typeof NAME_SLIPS, length: number): number {
   let allowed = 0;
@@ -230,10 +238,4 @@ function isWordSlip(a: string, b: string): boolean {
   if (a.startsWith(b) || b.startsWith(a)) return true;
   const allowed = shorter >= SHORTEST_TWICE_MISTYPED ? 2 : 1;
   return slipsBetween(a, b, allowed) <= allowed;
-}
-
-/** Bars of a breach of so many different profiles. */
-export function barsFor(people: number): { merge: number; review: number } {
-  const chance = Math.log2(Math.max(people, BARS.smallestBreach)) + BARS.prior;
-  return { merge: chance + BARS.mergeOdds, review: chance + BARS.reviewOdds };
 }

@@ -1,6 +1,7 @@
-import { barsFor, type Comparison } from './matching-compare.js';
+import type { Comparison } from './matching-compare.js';
+import { learnHouseholds, type HouseholdPairs, type Households } from './matching-households.js';
 import type { Profile } from './matching-keys.js';
-import { BARS, CARELESS, type Likeness } from './matching-weights.js';
+import { AGAINST_RELATIVE, BARS, CARELESS, HOUSEHOLDS, OWN_MAILBOX, type Likeness } from './matching-weights.js';
 
 /** The keys by which persons are recognised, strongest class first. */
 export const MATCH_KEYS = ['reference', 'number', 'birthDate', 'name', 'email', 'phone', 'address'] as const;
@@ -19,9 +20,11 @@ export interface MatchReason {
 
 export type Verdict = 'merge' | 'review' | 'apart';
 
-/** What is known of a breach beside its persons: its size, and which keys are so carelessly typed that a single difference is outvoted. */
-export interface BreachFacts {
+/** What is learnt from a breach as a whole. */
+export interface BreachFacts extends Households {
+  /** Different profiles. */
   people: number;
+  /** Which keys are so carelessly typed that a single difference is outvoted: see `CARELESS`. */
   careless: { number: boolean; birthDate: boolean };
 }
 
@@ -66,19 +69,27 @@ function isUnexplainedSlip(c: Comparison, key: 'number' | 'birthDate'): boolean 
   return others.size < BARS.agreeingKeys;
 }
 
+function againstRelative(c: Comparison, facts: BreachFacts): number {
+  return c.againstRelative + (c.given === 'differ' ? facts.givenDiffers : 0);
+}
+
 /** What is to be done with two rows: one rule for all breaches. */
 export function verdictOn(a: Profile, b: Profile, c: Comparison, facts: BreachFacts): Verdict {
-  const bars = barsFor(facts.people);
   const keys = keysAgreeing(c);
   const isPrimary = c.number === 'same' || c.reference === 'same';
-  if (!isPrimary && (keys.size < BARS.agreeingKeys || !someNameAgrees(c))) return 'apart';
-  if (!isPrimary && (c.againstStranger < bars.review || c.againstRelative < BARS.reviewAgainstRelative)) return 'apart';
+  const chance = Math.log2(Math.max(facts.people, BARS.smallestBreach)) + BARS.prior;
+  const isOnePerson = (stranger: number, relative: number): boolean =>
+    keys.size >= BARS.agreeingKeys &&
+    someNameAgrees(c) &&
+    c.againstStranger >= stranger &&
+    againstRelative(c, facts) >= relative;
+  if (!isPrimary && !isOnePerson(chance + BARS.reviewOdds, facts.relativeBar - HOUSEHOLDS.askWithin)) return 'apart';
   const conflicts = (['number', 'birthDate'] as const).filter(
     (key) => c[key] === 'differ' || isUnexplainedSlip(c, key),
   );
   if (conflicts.length > 0) return conflicts.every((key) => isOutvoted(a, b, c, key, facts)) ? 'merge' : 'review';
   if (isPrimary) return isLikelyMixedUp(c, keys) ? 'review' : 'merge';
-  return c.againstStranger >= bars.merge && c.againstRelative >= BARS.mergeAgainstRelative ? 'merge' : 'review';
+  return isOnePerson(chance + BARS.mergeOdds, facts.relativeBar) ? 'merge' : 'review';
 }
 
 /**
@@ -87,11 +98,19 @@ export function verdictOn(a: Profile, b: Profile, c: Comparison, facts: BreachFa
  * needs no further keys here: the rows between the two have them.
  */
 export function isBarred(a: Profile, b: Profile, c: Comparison, link: Comparison, facts: BreachFacts): boolean {
-  if (c.number === 'same' || c.reference === 'same')
-    return c.birthDate === 'differ' && !isOutvoted(a, b, c, 'birthDate', facts);
-  const conflicts = (['number', 'birthDate'] as const).filter((key) => c[key] === 'differ');
-  if (conflicts.some((key) => !isOutvoted(a, b, c, key, facts))) return true;
-  return c.given === 'differ' && link.number !== 'same' && link.reference !== 'same';
+  if (c.number === 'differ' && c.birthDate === 'differ') return true;
+  const areUnchecked = !a.person.numberIsChecked && !b.person.numberIsChecked;
+  for (const key of ['number', 'birthDate'] as const) {
+    if (c[key] === 'differ' && !(facts.careless[key] && areUnchecked)) return true;
+  }
+  const isPrimary = [c, link].some((it) => it.number === 'same' || it.reference === 'same');
+  return !isPrimary && c.given === 'differ' && mayBeTwins(c, facts);
+}
+
+/** Whether two given names are two persons in this breach, even where the birth date is one. */
+function mayBeTwins(c: Comparison, facts: BreachFacts): boolean {
+  const mailboxes = c.email === 'differ' ? OWN_MAILBOX : 0;
+  return AGAINST_RELATIVE.birthDate.same! + facts.givenDiffers + mailboxes < facts.relativeBar;
 }
 
 function someNameAgrees({ given, family }: Comparison): boolean {
@@ -121,10 +140,11 @@ export function agreeInAllBut(a: Profile, b: Profile, c: Comparison, key: 'numbe
   );
 }
 
-/** Counts how often a key differs between rows that agree in all others; says whether a breach is careless with it. */
-export class CarelessCount {
+/** Learns the facts of a breach from its pairs, each added once. */
+export class BreachCount {
   private readonly seen = { number: 0, birthDate: 0 };
   private readonly differing = { number: 0, birthDate: 0 };
+  private readonly households = { bothSame: 0, onlyGivenSame: 0, onlyBirthDateSame: 0, noneSame: 0 };
 
   add(a: Profile, b: Profile, c: Comparison): void {
     for (const key of ['number', 'birthDate'] as const) {
@@ -132,11 +152,27 @@ export class CarelessCount {
       this.seen[key]++;
       if (c[key] === 'differ') this.differing[key]++;
     }
+    const pair = householdPair(c);
+    if (pair) this.households[pair]++;
   }
 
-  result(): BreachFacts['careless'] {
+  facts(people: number): BreachFacts {
     const isCareless = (key: 'number' | 'birthDate'): boolean =>
       this.differing[key] >= CARELESS.differing && this.differing[key] >= CARELESS.share * this.seen[key];
-    return { number: isCareless('number'), birthDate: isCareless('birthDate') };
+    return {
+      people,
+      ...learnHouseholds(this.households),
+      careless: { number: isCareless('number'), birthDate: isCareless('birthDate') },
+    };
   }
+}
+
+/** Which kind of pair of one household this is, if one; two mailboxes of two given names are two persons for sure. */
+export function householdPair(c: Comparison): keyof HouseholdPairs | null {
+  const isKnown = c.given !== 'unknown' && c.birthDate !== 'unknown' && c.family === 'same' && c.address === 'same';
+  if (!isKnown || c.number === 'same') return null;
+  const hasOtherGiven = c.given === 'differ';
+  if (hasOtherGiven && c.email === 'differ') return 'noneSame';
+  if (c.birthDate === 'differ') return hasOtherGiven ? 'noneSame' : 'onlyGivenSame';
+  return hasOtherGiven ? 'onlyBirthDateSame' : 'bothSame';
 }

@@ -13,6 +13,12 @@
  * the bars leave several bits of room, so that no result hangs on one of them.
  */
 
+/** An assumed share, with the weight of so many observations. */
+export interface Assumption {
+  assumed: number;
+  weight: number;
+}
+
 /** How two values of a field lie to each other; `unknown` where one is missing. */
 export type Likeness = 'same' | 'part' | 'slip' | 'alike' | 'initial' | 'differ' | 'unknown';
 
@@ -63,13 +69,16 @@ export const AGAINST_RELATIVE: Record<'given' | 'birthDate' | 'email' | 'number'
     part: 3.5, // Jean and Jean-Pierre may be brothers
     slip: 4.6, // one row in twenty; names of relatives one slip apart are one pair in five hundred
     alike: 1.6, // some relatives have like names
-    initial: 1,
-    differ: -5, // the same person under two given names is one in thirty
+    initial: 1, // two given names: `HOUSEHOLDS`
   },
   birthDate: { same: 6.5, slip: 3, differ: -5 }, // twins are one pair of relatives in a hundred
   email: { same: 2, slip: 1 }, // a quarter of couples share a mailbox
+
   number: { same: 13, slip: 3, differ: -5 }, // twins in a row of numbers may lie one digit apart
 };
+
+/** Two given names, each with a mailbox of its own: that is how twins look, not one person of two given names. */
+export const OWN_MAILBOX = -4;
 
 /** Bits against the stranger of an equal number or reference: nobody shares it but by a slip. */
 export const PRIMARY_BITS = { same: 20, slip: 10 } as const;
@@ -114,11 +123,24 @@ export const BARS = {
   mergeOdds: 7.6,
   /** Something to ask a human about is likelier one person than not. */
   reviewOdds: 0,
-  /** Against the relative: a slip in the given name alone is just enough (4.6), two like names are not. */
-  mergeAgainstRelative: 4.5,
-  reviewAgainstRelative: 2.5,
   /** Keys that must agree for a merge without a primary one, and beside a slip in a number or birth date. */
   agreeingKeys: 2,
+} as const;
+
+/**
+ * What is assumed of rows with one family name and one address before a breach is known, with the weight of so many
+ * pairs: the breach itself then says how many are relatives rather than one person twice (`learnHouseholds`).
+ */
+export const HOUSEHOLDS = {
+  relatives: { assumed: 0.11, weight: 20 } as Assumption, // one to eight; a roster is of staff, not of families
+  givenDiffers: { assumed: 0.03, weight: 100, most: 0.15 } as Assumption & { most: number }, // nickname, second name, replaced
+  birthDateDiffers: { assumed: 0.02, weight: 100 } as Assumption,
+  /** What two relatives share: father and son of one name, twins. The same as in `AGAINST_RELATIVE`. */
+  shared: { given: 0.008, birthDate: 0.01 },
+  /** At the top one whole name at one address is still just enough; at the bottom two like given names are. */
+  bar: { lowest: 1, highest: 6.5 },
+  /** Below the bar, but by so little that a human is asked. */
+  askWithin: 2,
 } as const;
 
 /**

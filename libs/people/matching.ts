@@ -1,6 +1,6 @@
 import { visitCandidates } from './matching-blocks.js';
 import { Clusters, asMatchLink, idsOf, type Link, type MatchLink } from './matching-clusters.js';
-import { compare, type Comparison } from './matching-compare.js';
+import { compare } from './matching-compare.js';
 import {
   contentHash,
   countValues,
@@ -10,7 +10,8 @@ import {
   type Profile,
 } from './matching-keys.js';
 import { queueOf, type ReviewEntry } from './matching-review.js';
-import { CarelessCount, verdictOn, type BreachFacts } from './matching-verdict.js';
+import { BreachCount, householdPair, verdictOn, type BreachFacts } from './matching-verdict.js';
+import { HOUSEHOLDS, MOST_BITS } from './matching-weights.js';
 
 /** Rows that are one person, in the order of their ids; the links say why, and hold them all together. */
 export interface MergedPerson {
@@ -22,8 +23,8 @@ export interface Matching {
   merged: MergedPerson[];
   /** For a human: what may be one person. */
   review: ReviewEntry[];
-  /** Whether numbers or birth dates of this breach are so carelessly typed that a single difference was outvoted. */
-  careless: BreachFacts['careless'];
+  /** What was learnt from the breach as a whole; tells why the same two rows may be merged in one and asked in another. */
+  facts: BreachFacts;
 }
 
 /**
@@ -32,16 +33,13 @@ export interface Matching {
  */
 export function matchPersons(persons: readonly PersonToMatch[]): Matching {
   const { profiles, copies, people } = withoutCopies(readProfiles(persons));
-  const links = linksAmong(profiles, people);
-  const count = new CarelessCount();
-  for (const { a, b, comparison } of links) count.add(a, b, comparison);
-  const facts = { people, careless: count.result() };
-
+  const { links, facts } = linksAmong(profiles, people);
   const clusters = new Clusters(facts);
   const questions: Link[] = [];
   for (const link of links) {
-    if (verdictOn(link.a, link.b, link.comparison, facts) === 'merge') clusters.offer(link);
-    else questions.push(link);
+    const verdict = verdictOn(link.a, link.b, link.comparison, facts);
+    if (verdict === 'merge') clusters.offer(link);
+    else if (verdict === 'review') questions.push(link);
   }
   for (const [original, copy] of copies) clusters.addCopy(original, copy);
   return {
@@ -49,7 +47,7 @@ export function matchPersons(persons: readonly PersonToMatch[]): Matching {
       .merged()
       .map(({ members, links: held }) => ({ ids: idsOf(members), links: held.map(asMatchLink) })),
     review: queueOf(clusters, questions),
-    careless: facts.careless,
+    facts,
   };
 }
 
@@ -81,7 +79,7 @@ function withoutCopies(all: Profile[]): Distinct {
     }
   }
   countValues(firsts);
-  const facts: BreachFacts = { people: firsts.length, careless: { number: false, birthDate: false } };
+  const facts = new BreachCount().facts(firsts.length);
   const tells = ([original, copy]: [Profile, Profile]): boolean =>
     verdictOn(original, copy, compare(original, copy, facts.people), facts) === 'merge';
   const telling: [Profile, Profile][] = [];
@@ -95,23 +93,31 @@ function withoutCopies(all: Profile[]): Distinct {
   return { profiles, copies: telling, people: firsts.length };
 }
 
-/** Pairs worth a merge or a question, the surest first; ties in the order of ids. */
-function linksAmong(profiles: Profile[], people: number): Link[] {
-  const strict: BreachFacts = { people, careless: { number: false, birthDate: false } };
+/** Pairs worth a merge or a question, the surest first, ties in the order of ids; and what all pairs say of the breach. */
+function linksAmong(profiles: Profile[], people: number): { links: Link[]; facts: BreachFacts } {
+  const count = new BreachCount();
+  const lenient = { ...count.facts(people), relativeBar: HOUSEHOLDS.bar.lowest, givenDiffers: 0 };
   const links = new Map<number, Link>();
-  const mostOrders = 2 ** 26;
+  const relatives = new Set<number>();
   visitCandidates(profiles, (one, other) => {
     const [a, b] = one.order < other.order ? [one, other] : [other, one];
-    const key = a.order * mostOrders + b.order;
-    if (links.has(key)) return;
+    const key = a.order * MOST_ORDERS + b.order;
+    if (links.has(key) || relatives.has(key)) return;
     const comparison = compare(a, b, people);
-    if (verdictOn(a, b, comparison, strict) !== 'apart') links.set(key, { a, b, comparison });
+    if (verdictOn(a, b, comparison, lenient) !== 'apart') links.set(key, { a, b, comparison });
+    else if (householdPair(comparison)) relatives.add(key);
+    else return;
+    count.add(a, b, comparison);
   });
-  return [...links.values()].sort(
-    (x, y) => strength(y.comparison) - strength(x.comparison) || x.a.order - y.a.order || x.b.order - y.b.order,
+  const surestFirst = [...links.values()].sort(
+    (x, y) => strengthOf(y) - strengthOf(x) || x.a.order - y.a.order || x.b.order - y.b.order,
   );
+  return { links: surestFirst, facts: count.facts(people) };
 }
 
-function strength({ againstStranger, againstRelative }: Comparison): number {
-  return Math.min(againstStranger, 60) + againstRelative;
+const MOST_ORDERS = 2 ** 26;
+
+/** What is far beyond doubt against the stranger is no surer for more of it. */
+function strengthOf({ comparison: { againstStranger, againstRelative } }: Link): number {
+  return Math.min(againstStranger, 3 * MOST_BITS) + againstRelative;
 }
