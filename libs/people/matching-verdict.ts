@@ -24,6 +24,8 @@ export type Verdict = 'merge' | 'review' | 'apart';
 export interface BreachFacts extends Households {
   /** Different profiles. */
   people: number;
+  /** Bits by which two rows are likelier strangers than one person before anything is compared: see `BARS.prior`. */
+  chance: number;
   /** Which keys are so carelessly typed that a single difference is outvoted: see `CARELESS`. */
   careless: { number: boolean; birthDate: boolean };
 }
@@ -77,19 +79,19 @@ function againstRelative(c: Comparison, facts: BreachFacts): number {
 export function verdictOn(a: Profile, b: Profile, c: Comparison, facts: BreachFacts): Verdict {
   const keys = keysAgreeing(c);
   const isPrimary = c.number === 'same' || c.reference === 'same';
-  const chance = Math.log2(Math.max(facts.people, BARS.smallestBreach)) + BARS.prior;
   const isOnePerson = (stranger: number, relative: number): boolean =>
     keys.size >= BARS.agreeingKeys &&
     someNameAgrees(c) &&
     c.againstStranger >= stranger &&
     againstRelative(c, facts) >= relative;
-  if (!isPrimary && !isOnePerson(chance + BARS.reviewOdds, facts.relativeBar - HOUSEHOLDS.askWithin)) return 'apart';
+  if (!isPrimary && !isOnePerson(facts.chance + BARS.reviewOdds, facts.relativeBar - HOUSEHOLDS.askWithin))
+    return 'apart';
   const conflicts = (['number', 'birthDate'] as const).filter(
     (key) => c[key] === 'differ' || isUnexplainedSlip(c, key),
   );
   if (conflicts.length > 0) return conflicts.every((key) => isOutvoted(a, b, c, key, facts)) ? 'merge' : 'review';
   if (isPrimary) return isLikelyMixedUp(c, keys) ? 'review' : 'merge';
-  return isOnePerson(chance + BARS.mergeOdds, facts.relativeBar) ? 'merge' : 'review';
+  return isOnePerson(facts.chance + BARS.mergeOdds, facts.relativeBar) ? 'merge' : 'review';
 }
 
 /**
@@ -144,6 +146,7 @@ export function agreeInAllBut(a: Profile, b: Profile, c: Comparison, key: 'numbe
 export class BreachCount {
   private readonly seen = { number: 0, birthDate: 0 };
   private readonly differing = { number: 0, birthDate: 0 };
+  private sure = 0;
   private readonly households = { bothSame: 0, onlyGivenSame: 0, onlyBirthDateSame: 0, noneSame: 0 };
 
   add(a: Profile, b: Profile, c: Comparison): void {
@@ -154,6 +157,7 @@ export class BreachCount {
     }
     const pair = householdPair(c);
     if (pair) this.households[pair]++;
+    if (isSure(c)) this.sure++;
   }
 
   facts(people: number): BreachFacts {
@@ -161,10 +165,23 @@ export class BreachCount {
       this.differing[key] >= CARELESS.differing && this.differing[key] >= CARELESS.share * this.seen[key];
     return {
       people,
+      chance: chanceIn(people, this.sure),
       ...learnHouseholds(this.households),
       careless: { number: isCareless('number'), birthDate: isCareless('birthDate') },
     };
   }
+}
+
+/** The bits of `BARS.prior` in a breach with so many sure pairs. */
+export function chanceIn(people: number, sure: number): number {
+  const { prior, smallestBreach } = BARS;
+  const seen = Math.log2(people / (2 * Math.max(sure, 1)));
+  return Math.log2(Math.max(people, smallestBreach)) + Math.max(prior.lowest, Math.min(prior.assumed, seen));
+}
+
+/** Birth date and both names the same, or a number: one person twice in any breach. */
+function isSure(c: Comparison): boolean {
+  return c.number === 'same' || (c.birthDate === 'same' && c.given === 'same' && c.family === 'same');
 }
 
 /** Which kind of pair of one household this is, if one; two mailboxes of two given names are two persons for sure. */

@@ -115,8 +115,11 @@ export const ESTABLISHED = { profiles: 5, perPersons: 100_000 } as const;
 
 /** The bars. */
 export const BARS = {
-  /** Of all pairs, about one in ten times the number of people is one person twice: 3.3 bits beside those of the size. */
-  prior: 3.3,
+  /**
+   * Of all pairs of rows, how few are one person: the size of the breach, and so many bits more, for one row in twenty
+   * that stands twice. Where a breach shows more of them by the surest pairs, fewer bits, down to one pair for each row.
+   */
+  prior: { assumed: 3.3, lowest: -1 },
   /** Size of breach that is assumed at least: ten rows come out of a world that is larger. */
   smallestBreach: 1000,
   /** A merge must be likelier than chance by 200 to 1: one error in 200 merges, and a merge can be undone. */

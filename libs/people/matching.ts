@@ -10,7 +10,7 @@ import {
   type Profile,
 } from './matching-keys.js';
 import { queueOf, type ReviewEntry } from './matching-review.js';
-import { BreachCount, householdPair, verdictOn, type BreachFacts } from './matching-verdict.js';
+import { BreachCount, chanceIn, householdPair, verdictOn, type BreachFacts } from './matching-verdict.js';
 import { HOUSEHOLDS, MOST_BITS } from './matching-weights.js';
 
 /** Rows that are one person, in the order of their ids; the links say why, and hold them all together. */
@@ -96,7 +96,12 @@ function withoutCopies(all: Profile[]): Distinct {
 /** Pairs worth a merge or a question, the surest first, ties in the order of ids; and what all pairs say of the breach. */
 function linksAmong(profiles: Profile[], people: number): { links: Link[]; facts: BreachFacts } {
   const count = new BreachCount();
-  const lenient = { ...count.facts(people), relativeBar: HOUSEHOLDS.bar.lowest, givenDiffers: 0 };
+  const lenient = {
+    ...count.facts(people),
+    chance: chanceIn(people, people),
+    relativeBar: HOUSEHOLDS.bar.lowest,
+    givenDiffers: 0,
+  };
   const links = new Map<number, Link>();
   const relatives = new Set<number>();
   visitCandidates(profiles, (one, other) => {
