@@ -10,6 +10,7 @@ import {
   PRIMARY_BITS,
   PRIOR_ONE_IN,
   SHARE_SAME,
+  STAND_IN,
   type Likeness,
 } from './matching-weights.js';
 import { isOneSlip } from './number-traces.js';
@@ -32,20 +33,33 @@ export interface Comparison {
   againstRelative: number;
 }
 
-/** Compares two profiles of a breach of `people` different profiles, whose values are counted. Symmetric. */
+/**
+ * Compares two profiles of a breach of `people` different profiles, whose values are counted. Symmetric. The address is
+ * left `unknown` where neither a name nor a primary key agrees.
+ */
 export function compare(a: Profile, b: Profile, people: number): Comparison {
   const names = compareNames(a, b, people);
-  const birthDate = birthDateLikeness(a.birthDate, b.birthDate);
+  const mostOnADay = STAND_IN.above + (STAND_IN.ofPeopleOnADay * people) / PRIOR_ONE_IN.birthDate;
+  const birthDate = birthDateLikeness(known(a.birthDate, mostOnADay), known(b.birthDate, mostOnADay));
   const number = numberLikeness(a, b);
-  const [email, emailBits] = compareEmails(a.emails, b.emails, people);
-  const [phone, phoneBits] = sharedContact(a.phone, b.phone, people);
-  const [address, addressBits] = compareAddresses(a.address, b.address, people);
+  const [email, emailBits] = compareEmails(a.emails.filter(isKnown), b.emails.filter(isKnown), people);
+  const [phone, phoneBits] = sharedContact(known(a.phone), known(b.phone), people);
   const reference = a.reference === null || a.reference !== b.reference ? 'unknown' : 'same';
+  // Neighbours, by far the commonest pair, need no closer look: without any name in common they are never one person.
+  const isWorthIt = number === 'same' || reference === 'same' || agrees(names.given) || agrees(names.family);
+  const [address, addressBits] = isWorthIt ? compareAddresses(a.address, b.address, people) : NO_ADDRESS;
   const dateBits = weighed('birthDate', birthDate, rarity(a.birthDate, b.birthDate, PRIOR_ONE_IN.birthDate, people));
   const primaryBits = Math.max(bitsOf(PRIMARY_BITS, number), bitsOf(PRIMARY_BITS, reference));
   return {
-    ...{ reference, number, birthDate, email, phone, address },
-    ...{ given: names.given, family: names.family, namesSwapped: names.swapped },
+    reference,
+    number,
+    birthDate,
+    given: names.given,
+    family: names.family,
+    namesSwapped: names.swapped,
+    email,
+    phone,
+    address,
     againstStranger: names.bits + dateBits + primaryBits + addressBits + Math.max(emailBits, phoneBits),
     againstRelative:
       (names.given === 'differ' && email === 'differ' ? OWN_MAILBOX : 0) +
@@ -54,6 +68,22 @@ export function compare(a: Profile, b: Profile, people: number): Comparison {
       (number === 'differ' ? 0 : bitsOf(AGAINST_RELATIVE.number, number)) +
       bitsOf(AGAINST_RELATIVE.email, email),
   };
+}
+
+const NO_ADDRESS: [Likeness, number] = ['unknown', 0];
+
+/** Whether two values are alike in any degree. */
+export function agrees(likeness: Likeness): boolean {
+  return likeness !== 'unknown' && likeness !== 'differ';
+}
+
+/** The value, unless it is a stand-in. */
+function known(value: Value | null, most: number = STAND_IN.above): Value | null {
+  return value !== null && value.count <= most ? value : null;
+}
+
+function isKnown(value: Value): boolean {
+  return known(value) !== null;
 }
 
 function bitsOf(weights: Partial<Record<Likeness, number>>, likeness: Likeness): number {
@@ -150,7 +180,7 @@ function birthDateLikeness(a: Value | null, b: Value | null): Likeness {
 }
 
 function numberLikeness(a: Profile, b: Profile): Likeness {
-  if (!a.number || !b.number) return 'unknown';
+  if (!known(a.number) || !known(b.number)) return 'unknown';
   if (a.number === b.number) return 'same';
   const [one, other] = [a.person.numberTraces, b.person.numberTraces];
   if (!one || !other) return 'differ';

@@ -70,8 +70,11 @@ const PARTICLES = new Set(
   'van den de der ter ten te het t von zu zum zur vom du des la le les d l el al di da del della dos das y'.split(' '),
 );
 
+const ASCII = /^[ -~\n]*$/;
+
 /** Lower case, without accents, as words of letters and digits. */
 export function wordsOf(text: string): string[] {
+  if (ASCII.test(text)) return text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
   const plain = text
     .normalize('NFKD')
     .toLowerCase()

@@ -1,4 +1,4 @@
-import type { Comparison } from './matching-compare.js';
+import { agrees, type Comparison } from './matching-compare.js';
 import { learnHouseholds, type HouseholdPairs, type Households } from './matching-households.js';
 import type { Profile } from './matching-keys.js';
 import { AGAINST_RELATIVE, BARS, CARELESS, HOUSEHOLDS, OWN_MAILBOX, type Likeness } from './matching-weights.js';
@@ -116,7 +116,7 @@ function mayBeTwins(c: Comparison, facts: BreachFacts): boolean {
 }
 
 function someNameAgrees({ given, family }: Comparison): boolean {
-  return [given, family].some((likeness) => likeness !== 'unknown' && likeness !== 'differ');
+  return agrees(given) || agrees(family);
 }
 
 /** One number or reference on two rows that agree in nothing else and differ in both names: a cell in the wrong row? */

@@ -155,8 +155,14 @@ export const HOUSEHOLDS = {
  */
 export const CARELESS = { differing: 10, share: 0.01 } as const;
 
+/**
+ * A number, mailbox, telephone or birth date on more different profiles than this is a stand-in ("000000", info@…,
+ * 1900-01-01) and says nothing. Of a birth date so many for each day's share of people more.
+ */
+export const STAND_IN = { above: 20, ofPeopleOnADay: 20 } as const;
+
 /** Most profiles in a block; more are compared with their neighbours in alphabetical order only. */
-export const BLOCK = { most: 24, neighbours: 6 } as const;
+export const BLOCK = { most: 16, neighbours: 5 } as const;
 
 /** Most different profiles of one person; what would join after that goes to the queue. */
 export const MOST_PROFILES_OF_A_PERSON = 100;
