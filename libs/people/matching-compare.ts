@@ -64,8 +64,8 @@ export function compare(a: Profile, b: Profile, people: number): Comparison {
     againstRelative:
       (names.given === 'differ' && email === 'differ' ? OWN_MAILBOX : 0) +
       bitsOf(AGAINST_RELATIVE.given, names.given) +
-      (birthDate === 'differ' ? 0 : bitsOf(AGAINST_RELATIVE.birthDate, birthDate)) +
-      (number === 'differ' ? 0 : bitsOf(AGAINST_RELATIVE.number, number)) +
+      bitsOf(AGAINST_RELATIVE.birthDate, birthDate) +
+      bitsOf(AGAINST_RELATIVE.number, number) +
       bitsOf(AGAINST_RELATIVE.email, email),
   };
 }
@@ -148,10 +148,11 @@ export function nameLikeness(a: Name | null, b: Name | null, people: number): Li
     const isKnown = Math.max(short.count, long.count) >= established;
     return isKnown && slipsBetween(a.text, b.text, 1) === 1 ? 'alike' : 'differ';
   }
-  const most = slipsAllowed('alike', long.text.length);
+  const fewest = slipsAllowed('slip', long.text.length);
+  const most = Math.max(fewest, slipsAllowed('alike', long.text.length));
   if (long.text.length - short.text.length > most) return 'differ';
   const slips = slipsBetween(a.text, b.text, most);
-  if (slips <= slipsAllowed('slip', long.text.length)) return 'slip';
+  if (slips <= fewest) return 'slip';
   if (slips <= most) return 'alike';
   return haveSameWords(a, b) ? 'same' : 'differ';
 }

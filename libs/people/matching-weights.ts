@@ -71,10 +71,10 @@ export const AGAINST_RELATIVE: Record<'given' | 'birthDate' | 'email' | 'number'
     alike: 1.6, // some relatives have like names
     initial: 1, // two given names: `HOUSEHOLDS`
   },
-  birthDate: { same: 6.5, slip: 3, differ: -5 }, // twins are one pair of relatives in a hundred
+  birthDate: { same: 6.5, slip: 3 }, // twins are one pair of relatives in a hundred
   email: { same: 2, slip: 1 }, // a quarter of couples share a mailbox
 
-  number: { same: 13, slip: 3, differ: -5 }, // twins in a row of numbers may lie one digit apart
+  number: { same: 13, slip: 2 }, // twins in a row of numbers may lie one digit apart
 };
 
 /** Two given names, each with a mailbox of its own: that is how twins look, not one person of two given names. */

@@ -49,6 +49,7 @@ function aligned(a: string, b: string, limit: number): number {
 
 /** Whether one slip, or day and month swapped, lies between two ISO dates that differ. */
 export function isDateSlip(a: string, b: string): boolean {
+  if (a === b) return false;
   const swapped = `${b.slice(0, 4)}-${b.slice(8, 10)}-${b.slice(5, 7)}`;
   return a === swapped || slipsBetween(a.replaceAll('-', ''), b.replaceAll('-', ''), 1) === 1;
 }
