@@ -21,8 +21,8 @@ export const PASSES: Record<string, Pass> = {
   birthDateAndName: { keysOf: (profile) => pairs(one(profile.birthDate), sounds(profile)) },
   birthDateAndAddress: { keysOf: (profile) => pairs(one(profile.birthDate), rareWords(profile)) },
   namesAndPartOfDate: { keysOf: (profile) => pairs(bothNames(profile), partsOfDate(profile)) },
-  nameAndAddress: { keysOf: (profile) => pairs(sounds(profile), pairsOfWords(profile, 3)), skipsLarge: true },
-  address: { keysOf: (profile) => pairsOfWords(profile, RARE_WORDS), skipsLarge: true },
+  namesAndAddress: { keysOf: (profile) => pairs(bothNames(profile), rareWords(profile)) },
+  address: { keysOf: pairsOfWords, skipsLarge: true },
 };
 
 function one(value: Value | null): number[] {
@@ -58,8 +58,8 @@ function rareWords({ address }: Profile): number[] {
   return byRarity.slice(0, RARE_WORDS).map((word) => word.hash);
 }
 
-function pairsOfWords(profile: Profile, most: number): number[] {
-  const words = rareWords(profile).slice(0, most);
+function pairsOfWords(profile: Profile): number[] {
+  const words = rareWords(profile);
   return words.flatMap((word, at) => words.slice(at + 1).map((other) => (word ^ other) >>> 0));
 }
 
@@ -81,7 +81,8 @@ export function visitPass(
   for (const [at, profile] of profiles.entries()) {
     for (const key of new Set(keysOf(profile))) entries.push(key * MOST_PROFILES + at);
   }
-  const sorted = Float64Array.from(entries).sort();
+  const sorted = Float64Array.from(entries);
+  sorted.sort();
   for (let start = 0, end = 0; start < sorted.length; start = end) {
     const key = keyOf(sorted[start]!);
     while (end < sorted.length && keyOf(sorted[end]!) === key) end++;

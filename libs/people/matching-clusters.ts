@@ -64,7 +64,7 @@ export class Clusters {
   merged(): Cluster[] {
     const clusters = [...new Set(this.of.values())].filter(({ members }) => members.length > 1);
     for (const { members } of clusters) members.sort((a, b) => a.order - b.order);
-    return clusters.sort((a, b) => a.members[0]!.order - b.members[0]!.order);
+    return clusters.toSorted((a, b) => a.members[0]!.order - b.members[0]!.order);
   }
 
   private barredPair(link: Link, one: Cluster, other: Cluster): Link | null {

@@ -84,10 +84,8 @@ export function wordsOf(text: string): string[] {
 }
 
 /** Classes of consonants that are mistaken for each other by ear in Dutch, French, German and English. */
-const SOUNDS: Record<string, number> = {
-  ...{ b: 1, p: 1, f: 2, v: 2, w: 2, g: 3, k: 3, c: 3, q: 3, d: 4, t: 4 },
-  ...{ l: 5, m: 6, n: 6, r: 7, s: 8, z: 8, x: 8, j: 9 },
-};
+const SOUND_CLASSES = ['', 'bp', 'fvw', 'gkcq', 'dt', 'l', 'mn', 'r', 'szx', 'j'];
+const SOUNDS = new Map(SOUND_CLASSES.flatMap((letters, at) => [...letters].map((letter) => [letter, at])));
 const HEARD_SOUNDS = 4;
 
 /** First letter (a vowel is a vowel), then up to three further consonants as classes, without repeats. */
@@ -99,7 +97,7 @@ export function soundOf(words: string[]): number {
   let last = -1;
   for (let at = 0; at < core.length && heard < HEARD_SOUNDS; at++) {
     const letter = core[at]!;
-    const next = SOUNDS[letter] ?? (/[a-zà-ÿ]/.test(letter) ? 0 : 10 + (letter.charCodeAt(0) % 21));
+    const next = SOUNDS.get(letter) ?? (/[a-zà-ÿ]/.test(letter) ? 0 : 10 + (letter.charCodeAt(0) % 21));
     const isHeard = next !== last && (next !== 0 || at === 0);
     last = next;
     if (!isHeard) continue;

@@ -44,7 +44,9 @@ export function queueOf(clusters: Clusters, unsure: Link[]): ReviewEntry[] {
     const together = clustersIn(clusters, group);
     return together.length <= MOST_IN_A_REVIEW ? [entryOf(together, group)] : pairByPair(clusters, group);
   });
-  return entries.sort((a, b) => (a.ids[0]! < b.ids[0]! ? -1 : a.ids[0]! > b.ids[0]! ? 1 : a.ids.length - b.ids.length));
+  return entries.toSorted((a, b) =>
+    a.ids[0]! < b.ids[0]! ? -1 : a.ids[0]! > b.ids[0]! ? 1 : a.ids.length - b.ids.length,
+  );
 }
 
 function clustersIn(clusters: Clusters, questions: Question[]): Cluster[] {
@@ -57,7 +59,7 @@ function pairByPair(clusters: Clusters, questions: Question[]): ReviewEntry[] {
   for (const question of questions) {
     const key = clustersIn(clusters, [question])
       .map(({ members }) => Math.min(...members.map(({ order }) => order)))
-      .sort((a, b) => a - b)
+      .toSorted((a, b) => a - b)
       .join();
     byPair.set(key, [...(byPair.get(key) ?? []), question]);
   }
@@ -66,14 +68,25 @@ function pairByPair(clusters: Clusters, questions: Question[]): ReviewEntry[] {
 
 /** Questions that share a person, directly or by way of others. */
 function groupsOf(clusters: Clusters, questions: Question[]): Question[][] {
-  const groups = new Map<Cluster, Question[]>();
+  const groups = new Map<Cluster, { questions: Question[]; clusters: Cluster[] }>();
+  const groupOf = (cluster: Cluster): { questions: Question[]; clusters: Cluster[] } => {
+    let group = groups.get(cluster);
+    if (!group) groups.set(cluster, (group = { questions: [], clusters: [cluster] }));
+    return group;
+  };
   for (const question of questions) {
-    const [one, other] = [clusters.clusterOf(question.link.a), clusters.clusterOf(question.link.b)];
-    const group = [...new Set([groups.get(one) ?? [], groups.get(other) ?? []])].flat();
-    group.push(question);
-    for (const cluster of clustersIn(clusters, group)) groups.set(cluster, group);
+    const [one, other] = [groupOf(clusters.clusterOf(question.link.a)), groupOf(clusters.clusterOf(question.link.b))];
+    const [large, small] = one.clusters.length >= other.clusters.length ? [one, other] : [other, one];
+    if (large !== small) {
+      for (const moved of small.questions) large.questions.push(moved);
+      for (const cluster of small.clusters) {
+        large.clusters.push(cluster);
+        groups.set(cluster, large);
+      }
+    }
+    large.questions.push(question);
   }
-  return [...new Set(groups.values())];
+  return [...new Set(groups.values())].map((group) => group.questions);
 }
 
 function entryOf(together: Cluster[], questions: Question[]): ReviewEntry {

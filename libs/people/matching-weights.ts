@@ -130,21 +130,30 @@ export const BARS = {
   agreeingKeys: 2,
 } as const;
 
+interface HouseholdAssumptions {
+  relatives: Assumption;
+  givenDiffers: Assumption & { most: number };
+  birthDateDiffers: Assumption;
+  shared: { given: number; birthDate: number };
+  bar: { lowest: number; highest: number };
+  askWithin: number;
+}
+
 /**
  * What is assumed of rows with one family name and one address before a breach is known, with the weight of so many
  * pairs: the breach itself then says how many are relatives rather than one person twice (`learnHouseholds`).
  */
-export const HOUSEHOLDS = {
-  relatives: { assumed: 0.11, weight: 20 } as Assumption, // one to eight; a roster is of staff, not of families
-  givenDiffers: { assumed: 0.03, weight: 100, most: 0.15 } as Assumption & { most: number }, // nickname, second name, replaced
-  birthDateDiffers: { assumed: 0.02, weight: 100 } as Assumption,
+export const HOUSEHOLDS: HouseholdAssumptions = {
+  relatives: { assumed: 0.11, weight: 20 }, // one to eight; a roster is of staff, not of families
+  givenDiffers: { assumed: 0.03, weight: 100, most: 0.15 }, // nickname, second name, replaced
+  birthDateDiffers: { assumed: 0.02, weight: 100 },
   /** What two relatives share: father and son of one name, twins. The same as in `AGAINST_RELATIVE`. */
   shared: { given: 0.008, birthDate: 0.01 },
   /** At the top one whole name at one address is still just enough; at the bottom two like given names are. */
   bar: { lowest: 1, highest: 6.5 },
   /** Below the bar, but by so little that a human is asked. */
   askWithin: 2,
-} as const;
+};
 
 /**
  * When a difference is outvoted. Two numbers or two birth dates are a conflict for a human, as a rule without exception

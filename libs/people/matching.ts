@@ -89,7 +89,7 @@ function withoutCopies(all: Profile[]): Distinct {
     else others.push(pair[1]);
   }
   countValues(others);
-  const profiles = [...firsts, ...others].sort((a, b) => a.order - b.order);
+  const profiles = [...firsts, ...others].toSorted((a, b) => a.order - b.order);
   return { profiles, copies: telling, people: firsts.length };
 }
 
@@ -114,7 +114,7 @@ function linksAmong(profiles: Profile[], people: number): { links: Link[]; facts
     else return;
     count.add(a, b, comparison);
   });
-  const surestFirst = [...links.values()].sort(
+  const surestFirst = [...links.values()].toSorted(
     (x, y) => strengthOf(y) - strengthOf(x) || x.a.order - y.a.order || x.b.order - y.b.order,
   );
   return { links: surestFirst, facts: count.facts(people) };

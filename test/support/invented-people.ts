@@ -181,26 +181,66 @@ function mistype(random: Random, facts: Facts, invention: Invention): Facts {
 }
 
 const CHANGES: ((random: Random, row: Facts, invention: Invention) => void)[] = [
-  (random, row) => void (row.givenName = slipped(random, row.givenName)),
-  (random, row) => void (row.familyName = slipped(random, row.familyName)),
-  (_, row) => void ([row.givenName, row.familyName] = [row.familyName, row.givenName]),
-  (_, row) => void (row.familyName = row.familyName.toUpperCase()),
-  (_, row) => void (row.familyName = row.familyName.replaceAll(' ', '')),
-  (_, row) => void (row.givenName = row.givenName.normalize('NFD').replace(/\p{M}/gu, '')),
-  (_, row) => void (row.familyName = row.familyName.split('-')[0]!),
-  (_, row) => void (row.givenName = row.givenName.split('-')[0]!),
-  (random, row) => void (random() < 0.3 && (row.givenName = `${row.givenName[0]}.`)),
-  (random, row) => void (random() < 0.3 && (row.familyName = familyName(random))),
-  (_, row) => void (row.birthDate = undefined),
-  (random, row) => void (row.birthDate &&= slippedDate(random, row.birthDate)),
-  (random, row) => void (row.emails = random() < 0.5 ? [] : [mailbox(random, row.givenName, 'werk')]),
-  (_, row) => void (row.phone = undefined),
-  (random, row) => void (row.addressLines = row.addressLines!.map((line) => slipped(random, line))),
-  (_, row) => void (row.addressLines = row.addressLines!.map((line) => line.replace(/straat /, 'str. '))),
-  (random, row) => void (row.addressLines = address(random)),
-  (_, row) => void (row.addressLines = []),
-  (random, row) => void (row.nationalNumber &&= slipped(random, row.nationalNumber)),
-  (_, row) => void (row.nationalNumber = undefined),
+  (random, row) => {
+    row.givenName = slipped(random, row.givenName);
+  },
+  (random, row) => {
+    row.familyName = slipped(random, row.familyName);
+  },
+  (_, row) => {
+    [row.givenName, row.familyName] = [row.familyName, row.givenName];
+  },
+  (_, row) => {
+    row.familyName = row.familyName.toUpperCase();
+  },
+  (_, row) => {
+    row.familyName = row.familyName.replaceAll(' ', '');
+  },
+  (_, row) => {
+    row.givenName = row.givenName.normalize('NFD').replace(/\p{M}/gu, '');
+  },
+  (_, row) => {
+    row.familyName = row.familyName.split('-')[0]!;
+  },
+  (_, row) => {
+    row.givenName = row.givenName.split('-')[0]!;
+  },
+  (random, row) => {
+    if (random() < 0.3) row.givenName = `${row.givenName[0]}.`;
+  },
+  (random, row) => {
+    if (random() < 0.3) row.familyName = familyName(random);
+  },
+  (_, row) => {
+    row.birthDate = undefined;
+  },
+  (random, row) => {
+    row.birthDate &&= slippedDate(random, row.birthDate);
+  },
+  (random, row) => {
+    row.emails = random() < 0.5 ? [] : [mailbox(random, row.givenName, 'werk')];
+  },
+  (_, row) => {
+    row.phone = undefined;
+  },
+  (random, row) => {
+    row.addressLines = row.addressLines!.map((line) => slipped(random, line));
+  },
+  (_, row) => {
+    row.addressLines = row.addressLines!.map((line) => line.replace(/straat /, 'str. '));
+  },
+  (random, row) => {
+    row.addressLines = address(random);
+  },
+  (_, row) => {
+    row.addressLines = [];
+  },
+  (random, row) => {
+    row.nationalNumber &&= slipped(random, row.nationalNumber);
+  },
+  (_, row) => {
+    row.nationalNumber = undefined;
+  },
 ];
 
 function slippedDate(random: Random, date: string): string {
