@@ -37,3 +37,20 @@ export {
 export { PeopleModule } from './people.module.js';
 export { remarkInWords, type Remark } from './table.js';
 export { PeopleSearchService, type FoundPeople } from './people-search.service.js';
+export { hasCheckDigits } from './checked-number.js';
+export {
+  MATCH_KEYS,
+  isOneSlip,
+  matchPersons,
+  numberTraces,
+  reasonInWords,
+  reviewInWords,
+  type MatchKey,
+  type MatchLink,
+  type MatchReason,
+  type Matching,
+  type MergedPerson,
+  type PersonToMatch,
+  type ReviewCause,
+  type ReviewEntry,
+} from './pure.js';
