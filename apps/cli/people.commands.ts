@@ -12,6 +12,9 @@ export function registerPeople(program: Command): void {
   listCommand(program);
 }
 
+/** Rows of a list whose duplicates are looked for before the command ends. */
+const MATCHED_AT_ONCE = 20_000;
+
 function importCommand(roster: Command): void {
   roster
     .command('import <breach> <file>')
@@ -32,7 +35,8 @@ function importCommand(roster: Command): void {
         command: Command,
       ) => {
         const { withContext } = await import('./context.js');
-        const { RosterImportService, mappingFrom, remarkInWords, sourceOfFile } = await import('#libs/people/index.js');
+        const { DuplicatesService, RosterImportService, mappingFrom, remarkInWords, sourceOfFile } =
+          await import('#libs/people/index.js');
         await requireFile(file);
         const source = sourceOfFile(file);
         const map = options.map === undefined ? null : (await readBytes(options.map)).toString('utf8');
@@ -42,21 +46,26 @@ function importCommand(roster: Command): void {
         };
         await withContext(async ({ get, actor }) => {
           const started = performance.now();
+          const duplicatesService = get(DuplicatesService);
           const service = get(RosterImportService);
           const by = await actor(options.as);
           const asked = options.dryRun
             ? null
             : await importOrFaults(service, by, breach, source, { ...how, keepGood: options.keepGood === true });
           const result = asked?.result ?? (await service.check(by, breach, source, how));
+          // A large list is left to the worker, or to `people duplicates`: everybody at once is more than this process holds.
+          const isSmall = (asked?.result?.rows ?? Infinity) <= MATCHED_AT_ONCE;
+          const matching = isSmall ? await duplicatesService.run(by, breach) : null;
           const seconds = Math.round((performance.now() - started) / 10) / 100;
-          const { rows, imported, updated, duplicates, rejected, rejectedRows } = asked?.refused
+          const duplicates = matching?.merged ?? 0;
+          const { rows, imported, updated, rejected, rejectedRows } = asked?.refused
             ? { ...result, imported: 0, updated: 0 }
             : result;
           const verb = options.dryRun ? 'Would import' : 'Imported';
           answer(
             isJson(command),
             { breach: result.breach, file, rows, imported, updated, duplicates, rejected, seconds },
-            `${verb} ${imported} people, ${updated} known already, ${rejectedRows} rows left out (${seconds} s).`,
+            `${verb} ${imported} people, ${updated} known already, ${rejectedRows} rows left out, ${duplicates} merged (${seconds} s).`,
           );
           for (const remark of result.remarks) progress(remarkInWords(remark));
           for (const cell of rejected.slice(0, 50)) progress(`  row ${cell.row}, ${cell.column}: ${cell.message}`);
@@ -83,6 +92,7 @@ function readCommand(roster: Command): void {
 
 function listCommand(program: Command): void {
   const people = program.command('people').description('affected people');
+  duplicatesCommand(people);
   people
     .command('list <breach>')
     .description('people of a breach; without --as nothing of protected persons')
@@ -98,6 +108,25 @@ function listCommand(program: Command): void {
           { items, next: null },
           items.map((item) => `${item.reference}  ${item.state}  ${item.reason}`).join('\n') || 'Nobody.',
         );
+      });
+    });
+}
+
+function duplicatesCommand(people: Command): void {
+  people
+    .command('duplicates <breach>')
+    .description('who stands more than once: merged, and waiting for somebody to look')
+    .option('--as <email>', 'staff account that reads')
+    .action(async (breach: string, options: { as?: string }, command: Command) => {
+      const { withContext } = await import('./context.js');
+      const { listDuplicates } = await import('./people-duplicates.js');
+      await withContext(async (context) => {
+        const found = await listDuplicates(context, breach, options.as);
+        const lines = [
+          ...found.merged.map((references) => `${references.join(' = ')}`),
+          ...found.review.map(({ references, why }) => `${references.join(' ? ')}  ${why}`),
+        ];
+        answer(isJson(command), found, lines.join('\n') || 'Nobody stands twice.');
       });
     });
 }

@@ -3,12 +3,13 @@ import { NestFactory } from '@nestjs/core';
 import { DeliveringService, DeliveryModule, deliverNotice } from '#libs/delivery/index.js';
 import { JobRunner, handle } from '#libs/jobs/index.js';
 import { LedgerModule, Sequencer } from '#libs/ledger/index.js';
+import { DuplicatesService, PeopleModule, findDuplicates } from '#libs/people/index.js';
 import { PlatformModule, type Platform } from '../assembly.js';
 
 @Module({})
 class WorkerModule {
   static of(platform: Platform): DynamicModule {
-    return { module: WorkerModule, imports: [PlatformModule.of(platform), LedgerModule, DeliveryModule] };
+    return { module: WorkerModule, imports: [PlatformModule.of(platform), LedgerModule, PeopleModule, DeliveryModule] };
   }
 }
 
@@ -25,10 +26,14 @@ export async function startWorker(platform: Platform): Promise<Worker> {
     abortOnError: false,
   });
   const delivering = app.get(DeliveringService);
+  const duplicates = app.get(DuplicatesService);
   const sequencer = app.get(Sequencer);
   const runner = new JobRunner({
     connectionString: platform.databaseUrl,
-    bindings: [handle(deliverNotice, ({ noticeId }, { signal }) => delivering.deliver(noticeId, signal))],
+    bindings: [
+      handle(deliverNotice, ({ noticeId }, { signal }) => delivering.deliver(noticeId, signal)),
+      handle(findDuplicates, async ({ breachId }) => void (await duplicates.runDue(breachId))),
+    ],
     everyMinute: [() => delivering.sweep()],
   });
   await runner.start();

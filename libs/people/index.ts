@@ -54,3 +54,6 @@ export {
   type ReviewCause,
   type ReviewEntry,
 } from './pure.js';
+export { DuplicatesService, type MatchingDone } from './duplicates.service.js';
+export { findDuplicates } from './find-duplicates.job.js';
+export { listMerged, listReview, type MergedRow, type ReviewRow } from './duplicates.queries.js';

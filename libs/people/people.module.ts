@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
+import { DuplicatesService } from './duplicates.service.js';
 import { OpenRowsService } from './open-rows.service.js';
 import { PeopleSearchService } from './people-search.service.js';
 import { RosterImportService } from './roster-import.service.js';
 import { RosterUploadsService } from './roster-uploads.service.js';
 
 @Module({
-  providers: [RosterImportService, RosterUploadsService, OpenRowsService, PeopleSearchService],
-  exports: [RosterImportService, RosterUploadsService, OpenRowsService, PeopleSearchService],
+  providers: [RosterImportService, RosterUploadsService, OpenRowsService, PeopleSearchService, DuplicatesService],
+  exports: [RosterImportService, RosterUploadsService, OpenRowsService, PeopleSearchService, DuplicatesService],
 })
 export class PeopleModule {}

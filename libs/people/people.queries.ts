@@ -173,7 +173,8 @@ export async function personIdByReference(
   return rows[0].id;
 }
 
-function unknownPerson(): Problem {
+/** Said of persons that are not there and of those that this account may not see alike. */
+export function unknownPerson(): Problem {
   return new Problem(
     'not-found',
     'person.unknown',

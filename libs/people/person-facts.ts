@@ -18,7 +18,10 @@ export async function attemptsClosed(tx: EntityManager, personIds: string[]): Pr
   await addToEach(tx, 'attempts_open', personIds, -1);
 }
 
-/** In the order of their ids, so that two workers that settle batches never lock each other out. */
+/**
+ * In the order of their ids, so that two workers that settle batches never lock each other out. What happens to a
+ * person who was merged counts for the one that goes on too: they are one human.
+ */
 async function addToEach(
   tx: EntityManager,
   fact: 'letters_arrived' | 'attempts_open',
@@ -26,9 +29,11 @@ async function addToEach(
   step: 1 | -1,
 ): Promise<void> {
   await tx.query(
-    `with locked as (select id from person where id = any ($1) order by id for update)
+    `with one as (select id from unnest($1::uuid[]) as t (id)),
+     each as (select id from one union all select p.merged_into from one join person p using (id) where p.merged_into is not null),
+     locked as (select id from person where id in (select id from each) order by id for update)
      update person p set ${fact} = p.${fact} + $2 * t.times
-       from (select id, count(*)::int as times from unnest($1::uuid[]) as t (id) group by id) t, locked
+       from (select id, count(*)::int as times from each group by id) t, locked
       where p.id = t.id and locked.id = p.id`,
     [personIds, step],
   );
@@ -36,10 +41,17 @@ async function addToEach(
 
 /** Whether every rung of the ladder was tried for these persons. */
 export async function setLadderSpent(tx: EntityManager, personIds: string[], spent: boolean): Promise<void> {
-  await tx.query(`update person set ladder_spent = $2 where id = any ($1)`, [personIds, spent]);
+  await tx.query(
+    `update person set ladder_spent = $2 where id = any ($1) or id in (select merged_into from person where id = any ($1))`,
+    [personIds, spent],
+  );
 }
 
 /** The person acknowledged; the first time counts. */
 export async function acknowledged(tx: EntityManager, personId: string, at: Date): Promise<void> {
-  await tx.query(`update person set acknowledged_at = coalesce(acknowledged_at, $2) where id = $1`, [personId, at]);
+  await tx.query(
+    `update person set acknowledged_at = coalesce(acknowledged_at, $2)
+      where id = $1 or id = (select merged_into from person where id = $1)`,
+    [personId, at],
+  );
 }

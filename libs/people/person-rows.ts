@@ -12,6 +12,7 @@ import {
 import type { StatedExposure } from './documents.js';
 import { emailIndex, nationalNumberIndex } from './identity-indexes.js';
 import { letterLanguages, type LetterLanguages } from './letter-languages.js';
+import { numberTraces } from './number-traces.js';
 import { personPlace, type Contact, type PersonRecord } from './person-record.js';
 import type { StatedPerson, StatedRecord } from './roster-row.js';
 
@@ -64,6 +65,7 @@ export class PersonRows {
   add({ id, referenceIndex, secret, stated, statedHash, reason }: NewPerson): void {
     const { keyring, breachKey, controller } = this.context;
     const record = newRecord(stated.record);
+    if (stated.nationalNumber) record.numberTraces = tracesOf(keyring, stated.nationalNumber);
     const personId = uuidText(id);
     const letters = languagesOf(controller, stated, record);
     const { exposures } = stated;
@@ -119,6 +121,11 @@ export class PersonRows {
       .raw(this.recordedBy)
       .text(reason);
   }
+}
+
+/** What of a national number is kept beside its keyed hash: traces that tell a slip of typing from another number. */
+export function tracesOf(keyring: Pick<Keyring, 'index'>, number: string): string {
+  return numberTraces(keyring.index, number).toString('base64');
 }
 
 /** The record of a person who is not known yet. */

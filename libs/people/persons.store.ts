@@ -18,6 +18,7 @@ import {
   PERSON_COLUMNS,
   contactIndexes,
   languagesOf,
+  tracesOf,
   type RowsContext,
 } from './person-rows.js';
 import type { ContactState, KnownPerson, Restated } from './restating.js';
@@ -123,7 +124,14 @@ export async function updatePersons(tx: EntityManager, context: StoreContext, pe
       where p.id = t.id`,
     [
       people.map(({ known }) => known.id),
-      people.map(({ known, after }) => sealRecord(context.breachKey, known.id, known.secret, after.record)),
+      people.map(({ known, after, stated }) =>
+        sealRecord(
+          context.breachKey,
+          known.id,
+          known.secret,
+          withTraces(context, after.record, numberOf(known, stated)),
+        ),
+      ),
       people.map(({ after }) => after.category),
       people.map(({ after }) => after.language),
       letters.map(({ languages }) => languages.join(',')),
@@ -132,9 +140,10 @@ export async function updatePersons(tx: EntityManager, context: StoreContext, pe
       people.map(({ after }) => after.isProtected),
       people.map(({ after }) => after.isMinor),
       people.map(({ after }) => after.isDeceased),
-      people.map(({ stated }) =>
-        stated.nationalNumber ? nationalNumberIndex(context.keyring, stated.nationalNumber) : null,
-      ),
+      people.map(({ known, stated }) => {
+        const number = numberOf(known, stated);
+        return number ? nationalNumberIndex(context.keyring, number) : null;
+      }),
     ],
   );
   await updateContactPoints(tx, context, people);
@@ -143,6 +152,15 @@ export async function updatePersons(tx: EntityManager, context: StoreContext, pe
     context,
     people.flatMap(({ known, after }) => after.exposures.map((one) => ({ ...one, personId: known.id }))),
   );
+}
+
+/** The number that a row gives a person; one that was merged into them gives them none. */
+function numberOf(known: KnownPerson, stated: StatedPerson): string | null {
+  return known.addsOnly ? null : stated.nationalNumber;
+}
+
+function withTraces(context: StoreContext, record: PersonRecord, number: string | null): PersonRecord {
+  return number ? { ...record, numberTraces: tracesOf(context.keyring, number) } : record;
 }
 
 async function updateContactPoints(tx: EntityManager, context: StoreContext, people: PersonToUpdate[]): Promise<void> {

@@ -12,6 +12,7 @@ import { restated, type KnownPerson } from './restating.js';
 import { RosterTally, faultyRows, protectedRows, type RosterResult } from './roster-check.js';
 import { INDEX_BYTES, type CheckedChunk, type SealedChunk } from './roster-chunks.js';
 import { CrewOfNone, CrewOfOne, type RosterCrew } from './roster-crew.js';
+import { matchingIsDue } from './matching-due.js';
 import { openRoster, tooManyRows, type MappingOf, type RosterFile } from './roster-file.js';
 import type { RosterSource } from './roster-source.js';
 import { layoutOf } from './roster-row.js';
@@ -145,7 +146,10 @@ export class RosterImportService {
       if (slid) throw wholeFault('roster.columns-slid', slid.message);
       const result = run.tally.result(breach, file);
       if (result.rejectedRows > 0 && !options.keepGood) throw faultyRows(result);
-      if (isWriting) await recordImport(run);
+      if (isWriting) {
+        await recordImport(run);
+        await matchingIsDue(tx, breach.id, actor.accountId);
+      }
       if (isWriting && result.imported > ANALYZED_FROM) await tx.query('analyze person, contact_point, exposure');
       return result;
     });

@@ -35,15 +35,16 @@ export async function sumOf(tx: EntityManager, breachId: string): Promise<Sum> {
 }
 
 export async function notInSumOf(tx: EntityManager, breachId: string, affected: number): Promise<NotInSum> {
-  const [row]: { rows: number }[] = await tx.query(
-    `select count(*)::int as rows from open_row where breach_id = $1 and state = 'open'`,
+  const [row]: { rows: number; review: number }[] = await tx.query(
+    `select (select count(*)::int from open_row where breach_id = $1 and state = 'open') as rows,
+            (select count(*)::int from person_review where breach_id = $1) as review`,
     [breachId],
   );
   const { facts } = await factsOf(tx, breachId);
   return {
     rows: row!.rows,
     unreadable: 0,
-    review: 0,
+    review: row!.review,
     estimateGap: Math.max(0, (facts.estimatedPersons ?? 0) - affected),
   };
 }
