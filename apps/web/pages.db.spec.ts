@@ -1,4 +1,7 @@
 import type { Response } from 'light-my-request';
+import { RosterRunsService } from '#libs/people/index.js';
+import { formOf } from '#test/support/form-of.js';
+import { checkOnPages } from '#test/support/import-on-pages.js';
 import { testWeb, type TestBrowser, type TestWeb } from '#test/support/web-browser.js';
 
 let web: TestWeb;
@@ -131,16 +134,19 @@ describe('given a new installation, when the main job is done on its pages', () 
   });
 
   it('then a file that is no roster is refused at its field, and one with a faulty row is imported only without it', async () => {
-    const wrong = await hr.upload(`${home}/import`, 'name,mail\nx,y\n');
+    const wrong = await hr.upload(`${home}/import`, '\u0089PNG\r\n\u001a\n\u0000\u0000');
     expect(wrong.statusCode).toBe(422);
     expect(new Set(linksOfSummary(wrong))).toEqual(new Set(['file']));
-    const checked = await hr.upload(`${home}/import`, ROSTER);
-    expect(checked.body).toContain('There is a problem with 1 row');
-    expect(checked.body).toContain('Import 2 people, leave out 1');
-    const upload = /name="upload" value="([^"]+)"/.exec(checked.body)![1]!;
-    const all = await hr.post(`${home}/import/faults.csv`, { upload });
-    expect(all.body).toContain('\n4,language,');
-    expect(next(await hr.post(`${home}/import/confirm`, { upload, keepGood: 'yes' }))).toBe(`${home}/people`);
+    const { upload, page } = await checkOnPages(hr, home, ROSTER);
+    expect(page.body).toContain('There is a problem with 1 row');
+    expect(page.body).toContain('Import 2 people, leave out 1');
+    expect((await hr.get(`${upload}/rows-to-mend.csv`)).body).toContain('\r\n4,P-3,');
+    expect(next(await hr.post(`${upload}/start`, formOf(page.body, `${upload}/start`)))).toBe(upload);
+    expect((await hr.get(upload)).body).toContain('No worker is running');
+    await web.app.get(RosterRunsService).run(upload.split('/').at(-1)!, new AbortController().signal);
+    const done = await hr.get(upload);
+    expect(done.body).toContain('The people are imported');
+    expect(done.body).toContain(`${home}/import/left-out`);
   });
 
   it('then the people stand in the list, can be filtered, and the row left out stands beside the sum until it is dismissed', async () => {

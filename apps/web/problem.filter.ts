@@ -56,7 +56,7 @@ export class ProblemFilter implements ExceptionFilter {
       return new Problem(
         'bad-input',
         'request.too-large',
-        'This is more than a page takes: 1 MB in a form, 50 MB in a file. Use `bin/tocsin` for larger files.',
+        'This is more than a page takes: 1 MB in a form, 100 MB in a file. Use `bin/tocsin` for larger files.',
       );
     if (status < 500)
       return new Problem(

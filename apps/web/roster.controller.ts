@@ -1,37 +1,25 @@
+import { Readable } from 'node:stream';
 import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { breachKey } from '#libs/breach/index.js';
-import {
-  OpenRowsService,
-  ROSTER_COLUMNS,
-  RosterImportService,
-  RosterUploadsService,
-  listOpenRows,
-  rosterTemplate,
-  sourceOfBytes,
-  type RosterResult,
-} from '#libs/people/index.js';
-import { KEYRING, Problem, type Keyring } from '#libs/platform/index.js';
-import { Inject } from '@nestjs/common';
-import { may } from '#libs/staff/index.js';
+import { ROSTER_COLUMNS, RosterUploadsService, rosterExample, xlsxOf } from '#libs/people/index.js';
+import { Problem, safeCsvLine } from '#libs/platform/index.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
-import { Pages, field, type Form } from './pages.js';
+import { sentFile } from './multipart-form.js';
+import { Pages, type Form } from './pages.js';
 
-/** The most rows that a page takes; the CLI takes any number. */
-const MOST_ROWS = 100_000;
-/** Faulty rows that a page shows; the file with all of them can be downloaded. */
-const SHOWN = 50;
+/** Columns of the example on the page; the file that can be downloaded has them all. */
+const SHOWN_COLUMNS = new Set<string>([
+  'reference', 'category', 'given_name', 'family_name', 'language', 'email', 'documents', 'other_data',
+]); // prettier-ignore
 
+/** The first step of an import: choose the file. */
 @Controller('breaches/:reference/import')
 export class RosterController {
   constructor(
-    private readonly roster: RosterImportService,
     private readonly uploads: RosterUploadsService,
-    private readonly openRows: OpenRowsService,
     private readonly frame: BreachFrame,
     private readonly pages: Pages,
-    @Inject(KEYRING) private readonly keyring: Keyring,
   ) {}
 
   @Permit('people.import')
@@ -41,150 +29,49 @@ export class RosterController {
     @SessionOf() session: Session,
     @Param('reference') reference: string,
   ): Promise<void> {
-    this.pages.show(reply, session, 'staff/import', await this.formContext(session, reference));
+    this.pages.show(reply, session, 'staff/import', await this.context(session, reference));
   }
 
   @Permit('people.import')
   @Get('template.csv')
-  template(@Res() reply: FastifyReply): void {
-    void reply
-      .header('content-disposition', 'attachment; filename="people.csv"')
-      .type('text/csv; charset=utf-8')
-      .send(rosterTemplate());
+  templateCsv(@Res() reply: FastifyReply): void {
+    sendFile(reply, 'people.csv', 'text/csv; charset=utf-8', `\ufeff${rosterExample().map(safeCsvLine).join('')}`);
   }
 
-  /** Checks the file and shows what it would do; nothing is imported yet. */
+  @Permit('people.import')
+  @Get('template.xlsx')
+  templateXlsx(@Res() reply: FastifyReply): void {
+    const rows = (async function* () {
+      yield rosterExample();
+    })();
+    const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+    sendFile(reply, 'people.xlsx', type, Readable.from(xlsxOf(rows)));
+  }
+
+  /** Takes the file in; what is wrong with it as a whole stands at the field in which it was chosen. */
   @Permit('people.import')
   @Post()
-  async check(
-    @Res() reply: FastifyReply,
-    @SessionOf() session: Session,
-    @Param('reference') reference: string,
-    @Body() form: Form,
-  ): Promise<void> {
-    const file = form['file'];
-    const bytes = Buffer.isBuffer(file) ? file : Buffer.alloc(0);
-    try {
-      const result = await this.roster.check(session.actor, reference, sourceOfBytes(bytes), { mostRows: MOST_ROWS });
-      const upload = await this.uploads.keep(session.actor, reference, bytes);
-      const { frame } = await this.frame.read(session.actor, reference, 'people', () => Promise.resolve(null));
-      this.pages.show(reply, session, 'staff/import-check', { ...frame, ...checkContext(result), upload });
-    } catch (error) {
-      this.pages.again(reply, session, ofTheFile(error), 'staff/import', await this.formContext(session, reference));
-    }
-  }
-
-  /** All faults of a checked file, to be mended with the file at hand. */
-  @Permit('people.import')
-  @Post('faults.csv')
-  async faults(
-    @Res() reply: FastifyReply,
-    @SessionOf() session: Session,
-    @Param('reference') reference: string,
-    @Body() form: Form,
-  ): Promise<void> {
-    const bytes = await this.uploads.open(session.actor, reference, field(form, 'upload'));
-    const { rejected } = await this.roster.check(session.actor, reference, sourceOfBytes(bytes), {
-      mostRows: MOST_ROWS,
-    });
-    const lines = rejected.map((cell) => `${cell.row},${cell.column},"${cell.message.replaceAll('"', '""')}"\r\n`);
-    void reply
-      .header('content-disposition', 'attachment; filename="rows-to-mend.csv"')
-      .type('text/csv; charset=utf-8')
-      .send(`\ufeffrow,column,what to do\r\n${lines.join('')}`);
-  }
-
-  @Permit('people.import')
-  @Post('confirm')
-  async confirm(
+  async upload(
     @Res() reply: FastifyReply,
     @SessionOf() session: Session,
     @Param('reference') reference: string,
     @Body() form: Form,
   ): Promise<void> {
     try {
-      const bytes = await this.uploads.open(session.actor, reference, field(form, 'upload'));
-      await this.roster.import(session.actor, reference, sourceOfBytes(bytes), {
-        keepGood: field(form, 'keepGood') === 'yes',
-        mostRows: MOST_ROWS,
-      });
-      await this.uploads.drop(session.actor, field(form, 'upload'));
-      void reply.redirect(`/breaches/${reference}/people`, 303);
+      const id = await this.uploads.receive(session.actor, reference, sentFile(form, 'file'));
+      void reply.redirect(`/breaches/${reference}/import/${id}/columns`, 303);
     } catch (error) {
-      this.pages.again(reply, session, error, 'staff/import', await this.formContext(session, reference));
+      this.pages.again(reply, session, ofTheFile(error), 'staff/import', await this.context(session, reference));
     }
   }
 
-  @Permit('people.import')
-  @Get('left-out')
-  async leftOut(
-    @Res() reply: FastifyReply,
-    @SessionOf() session: Session,
-    @Param('reference') reference: string,
-  ): Promise<void> {
-    this.pages.show(reply, session, 'staff/left-out', await this.leftOutContext(session, reference));
-  }
-
-  @Permit('people.import')
-  @Post('left-out/:row/dismiss')
-  async dismiss(
-    @Res() reply: FastifyReply,
-    @SessionOf() session: Session,
-    @Param('reference') reference: string,
-    @Param('row') row: string,
-    @Body() form: Form,
-  ): Promise<void> {
-    try {
-      await this.openRows.dismiss(session.actor, reference, row, field(form, 'reason'));
-      void reply.redirect(`/breaches/${reference}/import/left-out`, 303);
-    } catch (error) {
-      this.pages.again(
-        reply,
-        session,
-        atRow(error, row),
-        'staff/left-out',
-        await this.leftOutContext(session, reference),
-      );
-    }
-  }
-
-  private async leftOutContext(session: Session, reference: string): Promise<Record<string, unknown>> {
-    const { frame, more } = await this.frame.read(
-      session.actor,
-      reference,
-      'people',
-      async (tx, { breach }) =>
-        await listOpenRows(
-          tx,
-          breach.id,
-          await breachKey(tx, this.keyring, breach.id),
-          may(session.actor.roles, 'people.protected'),
-        ),
-    );
-    const rows = more.rows.map((row) => ({
-      ...row,
-      cells: row.columns
-        .map((column, i) => ({
-          column,
-          value: row.cells[i] ?? '',
-          fault: row.faults.find((fault) => fault.at === column)?.message ?? '',
-        }))
-        .filter((cell) => cell.column !== null && (cell.value !== '' || cell.fault !== '')),
-    }));
-    return { ...frame, rows, count: more.count };
-  }
-
-  private async formContext(session: Session, reference: string): Promise<Record<string, unknown>> {
+  private async context(session: Session, reference: string): Promise<Record<string, unknown>> {
     const { frame } = await this.frame.read(session.actor, reference, 'people', () => Promise.resolve(null));
-    return { ...frame, columns: ROSTER_COLUMNS };
+    const waiting = (await this.uploads.list(session.actor, reference)).filter(({ state }) => state !== 'imported');
+    const [names, cells] = rosterExample() as [string[], string[]];
+    const example = names.map((name, i) => ({ name, cell: cells[i]! })).filter(({ name }) => SHOWN_COLUMNS.has(name));
+    return { ...frame, columns: ROSTER_COLUMNS, waiting, example };
   }
-}
-
-/** A reason that is missing stands at its own row. */
-function atRow(error: unknown, row: string): unknown {
-  if (!(error instanceof Problem)) return error;
-  const faults = error.faults.map(({ at, message }) => ({ at: `${at}-${row}`, message }));
-  return new Problem(error.kind, error.code, error.message, faults);
 }
 
 /** A fault of the whole file stands at the field that the file was chosen in. */
@@ -199,20 +86,7 @@ function ofTheFile(error: unknown): unknown {
   );
 }
 
-function checkContext(result: RosterResult): Record<string, unknown> {
-  const rows = new Map<number, { row: number; faults: { column: string; message: string }[] }>();
-  for (const { row, column, message } of result.rejected) {
-    const known = rows.get(row) ?? { row, faults: [] };
-    known.faults.push({ column, message });
-    rows.set(row, known);
-  }
-  const faulty = [...rows.values()];
-  return {
-    result,
-    good: result.imported + result.updated,
-    faultyRows: faulty.slice(0, SHOWN),
-    moreRows: Math.max(0, result.rejectedRows - SHOWN),
-    readColumns: result.columns.filter((column) => column !== null),
-    skipped: result.columns.filter((column) => column === null).length,
-  };
+/** A file for the reader's own disk. */
+export function sendFile(reply: FastifyReply, name: string, type: string, content: string | Readable): void {
+  void reply.header('content-disposition', `attachment; filename="${name}"`).type(type).send(content);
 }

@@ -3,7 +3,14 @@ import { NestFactory } from '@nestjs/core';
 import { DeliveringService, DeliveryModule, deliverNotice } from '#libs/delivery/index.js';
 import { JobRunner, handle } from '#libs/jobs/index.js';
 import { LedgerModule, Sequencer } from '#libs/ledger/index.js';
-import { DuplicatesService, PeopleModule, findDuplicates } from '#libs/people/index.js';
+import {
+  DuplicatesService,
+  PeopleModule,
+  RosterRunsService,
+  RosterUploadsService,
+  findDuplicates,
+  importRoster,
+} from '#libs/people/index.js';
 import { PlatformModule, type Platform } from '../assembly.js';
 
 @Module({})
@@ -27,14 +34,17 @@ export async function startWorker(platform: Platform): Promise<Worker> {
   });
   const delivering = app.get(DeliveringService);
   const duplicates = app.get(DuplicatesService);
+  const imports = app.get(RosterRunsService);
+  const uploads = app.get(RosterUploadsService);
   const sequencer = app.get(Sequencer);
   const runner = new JobRunner({
     connectionString: platform.databaseUrl,
     bindings: [
       handle(deliverNotice, ({ noticeId }, { signal }) => delivering.deliver(noticeId, signal)),
+      handle(importRoster, ({ uploadId }, { signal }) => imports.run(uploadId, signal)),
       handle(findDuplicates, async ({ breachId }) => void (await duplicates.runDue(breachId))),
     ],
-    everyMinute: [() => delivering.sweep()],
+    everyMinute: [() => delivering.sweep(), () => uploads.forgetOld()],
   });
   await runner.start();
   sequencer.start();

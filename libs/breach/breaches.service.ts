@@ -164,14 +164,27 @@ async function saveControllerRevision(tx: EntityManager, actor: Actor, controlle
   await record(tx, { kind: 'controller.recorded', actor: actorName(actor), facts: { revision: row!.revision } });
 }
 
-/** Locks the breach's row for the rest of the transaction, so that two saves make two revisions. */
+/**
+ * Locks the breach's row for the rest of the transaction, so that two saves make two revisions. Its key is not locked:
+ * while an import holds a breach for minutes, an upload or a reply that only refers to it goes on.
+ */
 export async function lockBreach(tx: EntityManager, reference: string): Promise<Breach> {
   // First the lock, then the look: whoever held the lock before may have closed the breach.
-  await tx.query(`select from breach where reference = $1 for update`, [reference.slice(0, 40)]);
-  const breach = await getBreach(tx, reference);
+  await tx.query(`select from breach where reference = $1 for no key update`, [reference.slice(0, 40)]);
+  return requireOpen(await getBreach(tx, reference));
+}
+
+/** The same breach where it is open. Throws `breach.closed`. */
+export function requireOpen(breach: Breach): Breach {
   if (breach.closedAt)
     throw new Problem('refused', 'breach.closed', 'This breach is closed. Open a new one for new facts.');
   return breach;
+}
+
+/** Whether somebody holds the lock of a breach at this moment, asked without waiting for it. */
+export async function isBreachLocked(tx: EntityManager, breachId: string): Promise<boolean> {
+  const free: unknown[] = await tx.query(`select from breach where id = $1 for no key update skip locked`, [breachId]);
+  return free.length === 0;
 }
 
 /** A breach cannot be known of before it began, nor in the future. */

@@ -26,5 +26,5 @@ export {
   type FactsRevision,
 } from './breach.js';
 export { listBreaches, type BreachCard } from './breaches.queries.js';
-export { BreachesService, lockBreach } from './breaches.service.js';
+export { BreachesService, isBreachLocked, lockBreach, requireOpen } from './breaches.service.js';
 export { BreachModule } from './breach.module.js';

@@ -1,2 +1,10 @@
 export { defineJob, definedJobs, enqueue, type EnqueueOptions, type Job } from './job.js';
-export { JobRunner, handle, migrateJobs, requireHandlers, type Binding, type JobHandler } from './job-runner.js';
+export {
+  JobRunner,
+  handle,
+  isWorkerAtWork,
+  migrateJobs,
+  requireHandlers,
+  type Binding,
+  type JobHandler,
+} from './job-runner.js';

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Logger, run, runMigrations, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
+import type { EntityManager } from 'typeorm';
 import { Problem, errorFields, log } from '#libs/platform/index.js';
 import { definedJobs, type Job } from './job.js';
 
@@ -55,6 +56,15 @@ export function requireHandlers(jobs: Job[], bindings: Binding[]): void {
         `The job "${job.name}" has ${count} handlers. Keep one in apps/worker.`,
       );
   }
+}
+
+/** Whether any worker has lately given a sign of life: what is queued waits for one. */
+export async function isWorkerAtWork(tx: EntityManager): Promise<boolean> {
+  const [row]: { found: boolean }[] = await tx.query(
+    `select exists (select from job_worker where seen_at > clock_timestamp() - make_interval(secs => $1)) as found`,
+    [DEAD_SECONDS],
+  );
+  return row!.found;
 }
 
 /** Runs background work until stopped. Any number may run on any number of machines. */

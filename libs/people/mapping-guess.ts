@@ -1,3 +1,4 @@
+import { isAboutRows } from './mendable-rows.js';
 import { columnsOf, plainHeader, type RosterColumn } from './roster-columns.js';
 import type { RosterMapping } from './roster-mapping.js';
 import { wholeFault, type TableRow } from './table-row.js';
@@ -114,7 +115,7 @@ function bids(
   return shares
     .flatMap(({ filled, of }, place) => {
       const word = plainHeader(header[place] ?? '');
-      if (named[place] !== null || filled === 0 || OTHERWISE_MEANT.test(word)) return [];
+      if (named[place] !== null || filled === 0 || OTHERWISE_MEANT.test(word) || isAboutRows(word)) return [];
       return CANDIDATES.filter((candidate) => (of.get(candidate.kind) ?? 0) >= candidate.share * filled).map(
         (candidate) => ({ place, candidate, confidence: word === '' ? candidate.unnamed : candidate.unknown }),
       );

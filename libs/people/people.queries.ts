@@ -1,12 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import type { Category, Confidence, DataKind, Extent } from '#libs/breach/index.js';
-import { Problem, openJson, type Language, type SealingKey } from '#libs/platform/index.js';
+import { Problem, type Language, type SealingKey } from '#libs/platform/index.js';
 import type { LanguagesReason } from './letter-languages.js';
 import type { ContactKind, PersonRecord } from './person-record.js';
 import { openRecord } from './persons.store.js';
 import type { ContactState } from './restating.js';
-import { layoutOf, marksProtected } from './roster-row.js';
-import type { RosterColumn } from './roster-columns.js';
 
 export const STANDINGS = ['told', 'exempt', 'under-way', 'not-reached'] as const;
 export type Standing = (typeof STANDINGS)[number];
@@ -191,40 +189,4 @@ export async function countByStanding(tx: EntityManager, breachId: string): Prom
   const counts: Record<Standing, number> = { told: 0, exempt: 0, 'under-way': 0, 'not-reached': 0 };
   for (const { standing, count } of rows) counts[standing] = count;
   return counts;
-}
-
-export interface OpenRow {
-  id: string;
-  rowNumber: number;
-  columns: (RosterColumn | null)[];
-  /** What the mapping of the file said of every row. */
-  everybody?: Partial<Record<RosterColumn, string>>;
-  cells: string[];
-  faults: { at: string; message: string }[];
-}
-
-/**
- * Rows that imports left out and nobody has settled yet, oldest first, among the oldest 50. Rows that mark a protected
- * person are counted, but shown only to an account that may open such persons.
- */
-export async function listOpenRows(
-  tx: EntityManager,
-  breachId: string,
-  key: SealingKey,
-  withProtected = false,
-): Promise<{ rows: OpenRow[]; count: number }> {
-  const rows: { id: string; rowNumber: number; sealed: Buffer; count: number }[] = await tx.query(
-    `select id, row_number as "rowNumber", sealed, (count(*) over ())::int as count from open_row
-      where breach_id = $1 and state = 'open' order by id limit 50`,
-    [breachId],
-  );
-  const open: OpenRow[] = rows.map(({ id, rowNumber, sealed }) => ({
-    id,
-    rowNumber,
-    ...openJson<Omit<OpenRow, 'id' | 'rowNumber'>>(key, `open_row|${id}|1`, sealed),
-  }));
-  return {
-    count: rows[0]?.count ?? 0,
-    rows: open.filter((row) => withProtected || !marksProtected(layoutOf(row.columns, row.everybody), row.cells)),
-  };
 }

@@ -78,6 +78,24 @@ export async function lockKnown(
   breachKey: SealingKey,
   ids: string[],
 ): Promise<Map<string, Omit<KnownPerson, 'addsOnly'>>> {
+  return await openKnown(tx, breachKey, ids, 'for update of p');
+}
+
+/** The same persons for who only looks, and waits for nobody. */
+export async function lookAtKnown(
+  tx: EntityManager,
+  breachKey: SealingKey,
+  ids: string[],
+): Promise<Map<string, Omit<KnownPerson, 'addsOnly'>>> {
+  return await openKnown(tx, breachKey, ids, '');
+}
+
+async function openKnown(
+  tx: EntityManager,
+  breachKey: SealingKey,
+  ids: string[],
+  lock: '' | 'for update of p',
+): Promise<Map<string, Omit<KnownPerson, 'addsOnly'>>> {
   const rows: (Omit<KnownPerson, 'record' | 'contactStates' | 'addsOnly'> & {
     sealed: Buffer;
     states: { place: number; state: ContactState }[];
@@ -87,7 +105,7 @@ export async function lockKnown(
             coalesce((select json_agg(json_build_object('id', e.id, 'dataKind', e.data_kind, 'country', e.country, 'extent', e.extent,
                                                         'confidence', e.confidence, 'source', e.source))
                         from exposure e where e.person_id = p.id and e.superseded_by is null), '[]') as exposures
-       from person p where p.id = any ($1) and p.secret is not null order by p.id for update of p`,
+       from person p where p.id = any ($1) and p.secret is not null order by p.id ${lock}`,
     [ids],
   );
   return new Map(

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
-import { Problem } from '#libs/platform/index.js';
+import { Problem, safeCsvLine } from '#libs/platform/index.js';
 import { wholeRoster as readRoster } from '#test/support/whole-table.js';
-import { rosterTemplate } from './roster-file.js';
+import { rosterExample } from './roster-file.js';
 import { ROSTER_COLUMNS } from './roster-columns.js';
+import { layoutOf, readRow } from './roster-row.js';
+import { xlsxOf } from './xlsx-rows.js';
 
 const HEADER = 'reference,category,language,given_name,family_name';
 const bytes = (text: string): Buffer => Buffer.from(text);
@@ -158,10 +160,23 @@ describe('given a roster', () => {
   });
 });
 
-describe('given the template of a roster', () => {
-  it('when it is read, then it has every column and one person', async () => {
-    const { columns, rows } = await readRoster(bytes(rosterTemplate()));
+describe('given the example of a roster', () => {
+  it.each([
+    ['as CSV', async () => await Promise.resolve(Buffer.from(rosterExample().map(safeCsvLine).join('')))],
+    ['as a spreadsheet', async () => await workbookOf(rosterExample())],
+  ])('when it is downloaded %s and read, then it has every column and one person without a fault', async (_, make) => {
+    const { columns, rows } = await readRoster(await make());
     expect(columns).toEqual([...ROSTER_COLUMNS]);
-    expect(rows).toHaveLength(1);
+    expect(rows.map(({ cells: row }) => readRow(layoutOf(columns), row))).toEqual([{ person: expect.anything() }]);
+    expect(rows[0]!.cells).toEqual(rosterExample()[1]);
   });
 });
+
+async function workbookOf(rows: string[][]): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  const batches = (async function* () {
+    yield await Promise.resolve(rows);
+  })();
+  for await (const piece of xlsxOf(batches)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}

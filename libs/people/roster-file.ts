@@ -58,6 +58,30 @@ export const byHeaderWords: MappingOf = ({ header, rows }) => guessMapping(heade
  * thing at a time and the first first: that is what somebody can mend before rows are worth looking at.
  */
 export async function openRoster(source: RosterSource, mappingOf: MappingOf = byHeaderWords): Promise<RosterFile> {
+  const { table, rows, head } = await openHead(source);
+  const mapping = await mappingOf(head);
+  requireMapping(mapping);
+  await requireRows(rows);
+  return {
+    sha256: table.sha256,
+    header: head.header,
+    mapping,
+    rows: rows.batches(),
+    isShort: !(await rows.hasMore(BATCH + 1)),
+    remarks: table.remarks,
+  };
+}
+
+/** The beginning of a roster, for a page on which somebody says which column is which. Throws as `openRoster` does. */
+export async function readHead(source: RosterSource): Promise<RosterHead & { remarks: Remark[] }> {
+  const { table, rows, head } = await openHead(source);
+  await requireRows(rows);
+  return { ...head, remarks: table.remarks };
+}
+
+async function openHead(
+  source: RosterSource,
+): Promise<{ table: Table & { sha256: Buffer }; rows: FilledRows; head: RosterHead }> {
   const table = await openTable(source);
   const rows = new FilledRows(table.rows);
   const header = await rows.first();
@@ -69,23 +93,15 @@ export async function openRoster(source: RosterSource, mappingOf: MappingOf = by
   }
   const first = await rows.peek(HEAD_ROWS);
   requireHeader([header, ...first]);
-  const head = { header: header.cells, rows: first.map(({ cells }) => cells) };
-  const mapping = await mappingOf(head);
-  requireMapping(mapping);
-  if (!(await rows.hasMore())) {
-    throw wholeFault(
-      'roster.no-rows',
-      'The file has column names but no persons. Put one person in each row below the first.',
-    );
-  }
-  return {
-    sha256: table.sha256,
-    header: header.cells,
-    mapping,
-    rows: rows.batches(),
-    isShort: !(await rows.hasMore(BATCH + 1)),
-    remarks: table.remarks,
-  };
+  return { table, rows, head: { header: header.cells, rows: first.map(({ cells }) => cells) } };
+}
+
+async function requireRows(rows: FilledRows): Promise<void> {
+  if (await rows.hasMore()) return;
+  throw wholeFault(
+    'roster.no-rows',
+    'The file has column names but no persons. Put one person in each row below the first.',
+  );
 }
 
 /** Rows by whose values columns are told and shown. */
@@ -147,12 +163,12 @@ class FilledRows {
   }
 }
 
-/** The header row of a template, and an example row under it, for the page that says what the file should look like. */
-export function rosterTemplate(): string {
+/** What the file should look like: the column names, and one person below them. */
+export function rosterExample(): string[][] {
   const example: Partial<Record<RosterColumn, string>> = {
     reference: 'P-1001', category: 'staff', given_name: 'Lotte', family_name: 'Voorbeeld', language: 'nl', email: 'lotte.voorbeeld@agency.example',
     private_email: 'lotte@post.example', street: 'Kerkstraat', house_number: '12', postcode: '9000', city: 'Gent', country: 'BE',
     documents: 'BE:id-card:scan-both-sides:confirmed; BE:passport:number:presumed', other_data: 'cv:copy:presumed',
   }; // prettier-ignore
-  return `\ufeff${ROSTER_COLUMNS.join(',')}\r\n${ROSTER_COLUMNS.map((column) => example[column] ?? '').join(',')}\r\n`;
+  return [[...ROSTER_COLUMNS], ROSTER_COLUMNS.map((column) => example[column] ?? '')];
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
   db = await testDatabase();
   given = await givenBreach(db.source);
   read = givenRoster(db.source, given);
-  dismissals = new OpenRowsService(db.source);
+  dismissals = new OpenRowsService(db.source, given.keyring, read.roster);
 });
 afterAll(() => db.drop());
 beforeEach(async () => {

@@ -1,16 +1,23 @@
 import { createHash, type Hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { breachKey, getController, lockBreach, type Breach } from '#libs/breach/index.js';
+import { breachKey, getBreach, getController, lockBreach, requireOpen, type Breach } from '#libs/breach/index.js';
 import { record, recordMany } from '#libs/ledger/index.js';
 import { Clock, KEYRING, databaseNow, uuidv7, type Keyring } from '#libs/platform/index.js';
 import { actorName, may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { ahead } from './ahead.js';
 import { OpenRowsOfImport } from './open-rows-of-import.js';
-import { copyPersons, knownReferences, lockKnown, updatePersons, type StoreContext } from './persons.store.js';
+import {
+  copyPersons,
+  knownReferences,
+  lockKnown,
+  lookAtKnown,
+  updatePersons,
+  type StoreContext,
+} from './persons.store.js';
 import { restated, type KnownPerson } from './restating.js';
 import { RosterTally, faultyRows, protectedRows, type RosterResult } from './roster-check.js';
-import { INDEX_BYTES, type CheckedChunk, type SealedChunk } from './roster-chunks.js';
+import { INDEX_BYTES, type CheckedChunk, type FaultyRow, type SealedChunk } from './roster-chunks.js';
 import { CrewOfNone, CrewOfOne, type RosterCrew } from './roster-crew.js';
 import { matchingIsDue } from './matching-due.js';
 import { openRoster, tooManyRows, type MappingOf, type RosterFile } from './roster-file.js';
@@ -29,9 +36,18 @@ export interface ImportOptions {
   mappingOf?: MappingOf;
   /** Somebody looked at the columns, found them right, and says so: a file is not stopped because they seem to have slid. */
   columnsAreRight?: boolean;
+  /** Told, in the import's transaction, once it has its breach to itself: another import, or an act, may have come before. */
+  onBegin?: (tx: EntityManager, breachId: string) => void | Promise<void>;
   /** Told after each batch how many rows are done. */
   onProgress?: (rows: number) => void;
+  /** Given the faulty rows as they stand in the file, batch by batch, in the order of their numbers. */
+  onFaulty?: (rows: FaultyRow[]) => void;
+  /** Written in the import's own transaction, at its end: what must not be there without it, nor it without that. */
+  alongWith?: (tx: EntityManager, result: RosterResult) => Promise<void>;
 }
+
+/** A list, or one that is kept in the database and is read on the connection of the import's transaction. */
+export type RosterOrigin = RosterSource | { within(tx: EntityManager): RosterSource };
 
 /** Imports from this size on leave the planner's statistics behind: it is told at once, not when a clock says so. */
 const ANALYZED_FROM = 10_000;
@@ -80,11 +96,14 @@ export class RosterImportService {
     private readonly clock: Clock,
   ) {}
 
-  /** Says what a file would do, and changes nothing. Throws the fault of the whole file, if it has one. */
+  /**
+   * Says what a file would do, and changes nothing; it waits for nobody, and sees the breach as it is at its beginning.
+   * Throws the fault of the whole file, if it has one.
+   */
   async check(
     actor: Actor,
     reference: string,
-    source: RosterSource,
+    source: RosterOrigin,
     options: Omit<ImportOptions, 'keepGood'> = {},
   ): Promise<RosterResult> {
     return await this.run(actor, reference, source, { ...options, keepGood: true }, false);
@@ -95,21 +114,22 @@ export class RosterImportService {
    * the middle it leaves nothing. A second import of the breach waits for the first. Throws `roster.faulty-rows` when
    * rows are faulty and not `keepGood`; then nobody is imported.
    */
-  async import(actor: Actor, reference: string, source: RosterSource, options: ImportOptions): Promise<RosterResult> {
+  async import(actor: Actor, reference: string, source: RosterOrigin, options: ImportOptions): Promise<RosterResult> {
     return await this.run(actor, reference, source, options, true);
   }
 
   private async run(
     actor: Actor,
     reference: string,
-    source: RosterSource,
+    source: RosterOrigin,
     options: ImportOptions,
     isWriting: boolean,
   ): Promise<RosterResult> {
     requirePermission(actor, 'people.import');
-    const file = await openRoster(source, options.mappingOf);
-    return await this.database.transaction(async (tx) => {
-      const breach = await lockBreach(tx, reference);
+    return await this.database.transaction(isWriting ? 'READ COMMITTED' : 'REPEATABLE READ', async (tx) => {
+      const file = await openRoster('within' in source ? source.within(tx) : source, options.mappingOf);
+      const breach = isWriting ? await lockBreach(tx, reference) : requireOpen(await getBreach(tx, reference));
+      await options.onBegin?.(tx, breach.id);
       const context = await this.contextOf(tx, actor, breach);
       // What was just copied has no statistics yet: a plan that reads the whole table for each chunk would take hours.
       await tx.query('set local enable_seqscan = off');
@@ -149,6 +169,7 @@ export class RosterImportService {
       if (isWriting) {
         await recordImport(run);
         await matchingIsDue(tx, breach.id, actor.accountId);
+        await options.alongWith?.(tx, result);
       }
       if (isWriting && result.imported > ANALYZED_FROM) await tx.query('analyze person, contact_point, exposure');
       return result;
@@ -251,6 +272,7 @@ export class RosterImportService {
       })),
     ];
     run.tally.reject(faulty);
+    if (faulty.length > 0) run.options.onFaulty?.(faulty.toSorted((a, b) => a.number - b.number));
     if (faulty.length > 0 && !run.options.keepGood) run.isWriting = false;
     if (run.isWriting) await run.openRows.keep(faulty);
     return good;
@@ -268,7 +290,7 @@ export class RosterImportService {
     let left = changed.map((row, i) => ({ ...row, stated: stated[i]!, target: row.mergedInto ?? row.id }));
     while (left.length > 0) {
       const round = new Map(left.toReversed().map((row) => [row.target, row]));
-      const known = await lockKnown(tx, context.breachKey, [...round.keys()]);
+      const known = await (run.isWriting ? lockKnown : lookAtKnown)(tx, context.breachKey, [...round.keys()]);
       const updates = [...round.values()].flatMap((row) => {
         const person = known.get(row.target);
         if (!person) return [];

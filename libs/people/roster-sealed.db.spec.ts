@@ -1,10 +1,9 @@
 import { Sequencer } from '#libs/ledger/index.js';
 import { Clock } from '#libs/platform/index.js';
-import { codeOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
-import { JO, LOTTE, givenRoster, good, rosterBytes } from '#test/support/given-roster.js';
-import { RosterUploadsService, sourceOfBytes } from './index.js';
+import { givenRoster, good } from '#test/support/given-roster.js';
+import { RosterStepsService, RosterUploadsService, mappingFrom, sourceOfBytes } from './index.js';
 
 let db: TestDatabase;
 let given: GivenBreach;
@@ -21,27 +20,6 @@ afterAll(() => db.drop());
 beforeEach(async () => {
   given.breach = await given.breaches.open(given.hr, { facts: someFacts() });
   reference = given.breach.reference;
-});
-
-describe('given a file between its check and its import', () => {
-  it('when it is kept, then its account alone opens it, until it is dropped', async () => {
-    const bytes = rosterBytes(LOTTE);
-    const id = await uploads.keep(given.hr, reference, bytes);
-    expect(await uploads.open(given.hr, reference, id)).toEqual(bytes);
-    expect(await codeOf(uploads.open(given.dpo, reference, id))).toBe('roster.upload-gone');
-    expect(await codeOf(uploads.open(given.hr, reference, '-'.repeat(36)))).toBe('roster.upload-gone');
-    await uploads.drop(given.dpo, id);
-    expect(await uploads.open(given.hr, reference, id)).toEqual(bytes);
-    await uploads.drop(given.hr, id);
-    expect(await codeOf(uploads.open(given.hr, reference, id))).toBe('roster.upload-gone');
-  });
-
-  it('when a day has passed, then the next file that is kept takes it away', async () => {
-    const id = await uploads.keep(given.hr, reference, rosterBytes(LOTTE));
-    await db.source.query(`update roster_upload set uploaded_at = now() - interval '25 hours' where id = $1`, [id]);
-    await uploads.keep(given.hr, reference, rosterBytes(JO));
-    expect(await codeOf(uploads.open(given.hr, reference, id))).toBe('roster.upload-gone');
-  });
 });
 
 describe('given a person whom nobody else is called like', () => {
@@ -65,7 +43,17 @@ describe('given a person whom nobody else is called like', () => {
     const bytes = Buffer.from(
       [HEAD, ROW, ROW, ROW.replace('KAN-4711', 'KAN-4712').replace('staff', 'boss')].join('\n'),
     );
-    await uploads.keep(given.hr, reference, bytes);
+    const file = { name: 'Zwitserloot.csv', stream: sourceOfBytes(bytes)() };
+    const upload = await uploads.receive(given.hr, reference, file);
+    await new RosterStepsService(db.source, given.keyring, read.roster).setMapping(
+      given.hr,
+      reference,
+      upload,
+      mappingFrom(
+        '{"columns":{"reference":"reference","category":"category","language":"language","given_name":"given_name"},"everybody":{"street":"Vogelstraat"}}',
+        HEAD.split(','),
+      ),
+    );
     await read.roster.import(given.hr, reference, sourceOfBytes(bytes), good);
     await new Sequencer(db.source).drain();
     expect((await read.person('KAN-4711')).record!.familyName).toBe('Zwitserloot');

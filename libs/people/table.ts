@@ -105,8 +105,11 @@ async function* textRows(source: RosterSource, encoding: string): AsyncIterable<
 
 /** A control character is in no list of persons: this is some other kind of file. */
 function requireText(text: string): void {
-  if (!/[^\P{Cc}\t\n\v\f\r]/u.test(text)) return;
-  throw wholeFault(
+  if (/[^\P{Cc}\t\n\v\f\r]/u.test(text)) throw notATable();
+}
+
+export function notATable(): Error {
+  return wholeFault(
     'roster.not-csv',
     'This is no table. Save the list as "CSV UTF-8" or as a spreadsheet, and choose that file.',
   );

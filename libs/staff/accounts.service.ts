@@ -303,6 +303,17 @@ export class AccountsService {
     return actorOf(rows[0], origin);
   }
 
+  /** The account that asked for a job, as it is now: what it may no longer do, the job does not. Throws `account.unknown`. */
+  async actorById(accountId: string, origin: string): Promise<Actor> {
+    const account = await this.byId(accountId);
+    if (account && account.disabledAt === null) return actorOf(account, origin);
+    throw new Problem(
+      'not-found',
+      'account.unknown',
+      'The account that asked for this was ended. Ask for it again from another account.',
+    );
+  }
+
   private async byId(id: string): Promise<AccountRow> {
     const rows: AccountRow[] = await this.database.query(`select ${ACCOUNT} from account a where a.id = $1`, [id]);
     return rows[0]!;

@@ -6,6 +6,8 @@ import { checkLedger, Sequencer } from '#libs/ledger/index.js';
 import { ReportsService } from '#libs/reports/index.js';
 import { anInstallation, type Installation } from '#test/support/installation.js';
 import { describeInBrowser } from '#test/support/chromium.js';
+import { formOf } from '#test/support/form-of.js';
+import { checkOnPages, importOnPages } from '#test/support/import-on-pages.js';
 import { until } from '#test/support/until.js';
 import { PASSWORD, type TestBrowser } from '#test/support/web-browser.js';
 
@@ -40,6 +42,11 @@ beforeAll(async () => {
   dpo = await house.browser('dpo@bewaking.example', 'dpo');
 }, 60_000);
 afterAll(() => house?.close());
+
+/** Waits until the worker has imported a file. */
+async function imported(upload: string): Promise<void> {
+  await until('the people are imported', async () => (await hr.get(upload)).body.includes('The people are imported'));
+}
 
 const report = () => new ReportsService(house.platform.database).report(breach);
 
@@ -136,14 +143,11 @@ describe('the main job, from the breach to the report', () => {
   });
 
   it('given a roster with one faulty row, when HR imports the others, then each person stands in one part of the sum and the row beside it', async () => {
-    const checked = await hr.upload(`/breaches/${breach}/import`, ROSTER);
-    expect(checked.body).toContain('Write one of nl, fr, de, en');
+    const { upload, page } = await checkOnPages(hr, `/breaches/${breach}`, ROSTER);
+    expect(page.body).toContain('Write one of nl, fr, de, en');
     expect((await report()).sum.affected).toBe(0);
-    const confirmed = await hr.post(
-      `/breaches/${breach}/import/confirm`,
-      hidden(checked.body, `/breaches/${breach}/import/confirm`),
-    );
-    expect(confirmed.statusCode).toBe(303);
+    expect((await hr.post(`${upload}/start`, formOf(page.body, `${upload}/start`))).statusCode).toBe(303);
+    await imported(upload);
     const { sum, notInSum } = await report();
     expect(sum).toMatchObject({ affected: 9, told: 0, exempt: 1, underWay: 8, notReached: 0, closes: true });
     expect(sum.exemptBy.nothingExposed).toBe(1);
@@ -151,8 +155,7 @@ describe('the main job, from the breach to the report', () => {
   });
 
   it('given the same roster again, when it is imported, then nobody is doubled', async () => {
-    const checked = await hr.upload(`/breaches/${breach}/import`, ROSTER);
-    await hr.post(`/breaches/${breach}/import/confirm`, hidden(checked.body, `/breaches/${breach}/import/confirm`));
+    await imported(await importOnPages(hr, `/breaches/${breach}`, ROSTER));
     expect((await report()).sum.affected).toBe(9);
     expect((await report()).notInSum.rows).toBe(1);
   });
@@ -180,6 +183,7 @@ describe('the main job, from the breach to the report', () => {
     );
     const answer = await hr.upload(`/breaches/${breach}/import`, roster);
     expect(answer.statusCode).toBe(403);
+    expect(answer.body).toContain('href="#file"');
     expect(answer.body).toContain('security officer');
   });
 
@@ -197,8 +201,7 @@ describe('the main job, from the breach to the report', () => {
   it('given people changed after the approval, when HR sends, then nothing leaves until it is approved as it is now', async () => {
     const home = `/breaches/${breach}/notices/${notice}`;
     const more = `reference,category,given_name,language,email,documents\nP-11,staff,Later,en,later@bewaking.example,BE:id-card:scan:confirmed\n`;
-    const checked = await hr.upload(`/breaches/${breach}/import`, more);
-    await hr.post(`/breaches/${breach}/import/confirm`, hidden(checked.body, `/breaches/${breach}/import/confirm`));
+    await imported(await importOnPages(hr, `/breaches/${breach}`, more));
     const refused = await hr.post(`${home}/send`, {});
     expect(refused.statusCode).toBe(409);
     expect(house.mails).toHaveLength(0);

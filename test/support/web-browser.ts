@@ -84,10 +84,18 @@ export class TestBrowser {
   }
 
   /** Sends a form with one file in the field `file`. */
-  async upload(url: string, file: string): Promise<Response> {
-    const part = (head: string, body: string): string =>
-      `--cut\r\nContent-Disposition: form-data; ${head}\r\n\r\n${body}\r\n`;
-    const payload = `${part('name="_csrf"', this.csrf)}${part('name="file"; filename="people.csv"', file)}--cut--\r\n`;
+  async upload(url: string, file: string | Buffer, name = 'people.csv'): Promise<Response> {
+    const part = (head: string, body: string | Buffer): Buffer =>
+      Buffer.concat([
+        Buffer.from(`--cut\r\nContent-Disposition: form-data; ${head}\r\n\r\n`),
+        Buffer.from(body),
+        Buffer.from('\r\n'),
+      ]);
+    const payload = Buffer.concat([
+      part('name="_csrf"', this.csrf),
+      part(`name="file"; filename="${name}"`, file),
+      Buffer.from('--cut--\r\n'),
+    ]);
     return await this.go({
       method: 'POST',
       url,
