@@ -12,6 +12,7 @@ export class RosterUpload1764000000014 implements MigrationInterface {
         uploaded_by uuid not null references account (id),
         uploaded_at timestamptz not null default clock_timestamp(),
         -- arriving: its pieces come in. kept: it is whole, and somebody looks at it. queued: its import waits for a worker.
+        -- refused: it could not be imported; without a head, it could not even be read, and nothing of it is here.
         state text not null default 'arriving' check (state in ('arriving', 'kept', 'queued', 'importing', 'imported', 'refused')),
         pieces int not null default 0 check (pieces >= 0),
         header_key text,
@@ -31,7 +32,9 @@ export class RosterUpload1764000000014 implements MigrationInterface {
         -- What the import came to, in numbers; or the problem, by its code and its sentence.
         result jsonb,
         problem jsonb,
-        check (state = 'arriving' or (head_sealed is not null and mapping_sealed is not null and header_key is not null)),
+        check (state in ('arriving', 'refused') or (head_sealed is not null and mapping_sealed is not null and header_key is not null)),
+        check (head_sealed is not null or (mapping_sealed is null and check_sealed is null)),
+        check (state <> 'refused' or problem is not null),
         check ((state = 'imported') = (result is not null))
       );
       create index roster_upload_breach_id on roster_upload (breach_id, uploaded_by);

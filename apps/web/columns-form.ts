@@ -38,8 +38,8 @@ const PARTS: Record<'documents' | 'other_data', Choice[]> = {
   ],
 };
 
-/** Columns whose value for everybody is chosen from a list. */
-const CHOICES: Partial<Record<RosterColumn, Omit<Choice, 'part'>>> = {
+/** Columns whose value is chosen from a list. */
+export const CHOICES: Partial<Record<RosterColumn, Omit<Choice, 'part'>>> = {
   category: { words: 'category', values: CATEGORIES },
   language: { words: 'language', values: LANGUAGES },
   protected: { words: 'answer', values: ['yes'] },

@@ -34,11 +34,15 @@ describe('given a file that cannot be a list', () => {
     ['an open quotation mark', `${SOURCE}N-3;"Claes;;\n`, 'people.csv', 'quotation mark'],
   ])('when it is %s, then the page to choose one says what to do at the field', async (_, bytes, name, words) => {
     await hr.get(`${home}/import`);
-    const answer = await hr.upload(`${home}/import`, bytes, name);
-    expect(answer.statusCode).toBe(422);
-    expect(answer.body).toContain('href="#file"');
-    expect(answer.body).toContain(words);
-    expect(answer.body).toContain('govuk-form-group--error');
+    const refused = nextOf(await hr.upload(`${home}/import`, bytes, name));
+    for (let i = 0; i < 2; i++) {
+      const answer = await hr.get(refused);
+      expect(answer.body).toContain('href="#file"');
+      expect(answer.body).toContain(words);
+      expect(answer.body).toContain('govuk-form-group--error');
+    }
+    const pieces: unknown[] = await web.db.source.query(`select from roster_upload_piece`);
+    expect(pieces).toEqual([]);
   });
 
   it('when the form of another site sends it, then none of it is taken in', async () => {
@@ -46,7 +50,7 @@ describe('given a file that cannot be a list', () => {
     hr.csrf = 'x'.repeat(43);
     expect((await hr.upload(`${home}/import`, rosterBytes(LOTTE))).statusCode).toBe(403);
     hr.csrf = own;
-    const rows: unknown[] = await web.db.source.query(`select from roster_upload`);
+    const rows: unknown[] = await web.db.source.query(`select from roster_upload where state <> 'refused'`);
     expect(rows).toEqual([]);
   });
 
@@ -80,8 +84,7 @@ describe('given a file with names of its own', () => {
       'everybody-language': 'nl',
       'documents-1-kind': 'passport',
     };
-    const answer = await hr.post(`${upload}/columns`, form);
-    expect(answer.statusCode).toBe(422);
+    const answer = await hr.get(nextOf(await hr.post(`${upload}/columns`, form)));
     for (const at of ['everybody-category', 'column-3', 'everybody-documents']) {
       expect(answer.body).toContain(`href="#${at}"`);
       expect(answer.body).toContain(`id="${at}"`);
@@ -96,6 +99,7 @@ describe('given a file with names of its own', () => {
     const page = await hr.get(`${upload}/columns`);
     const form = {
       ...formOf(page.body, `${upload}/columns`),
+      'column-2': '',
       'everybody-category': 'past-applicant',
       'everybody-language': 'nl',
       'documents-0-country': 'be',
@@ -121,9 +125,8 @@ describe('given a file with names of its own', () => {
   it('when the import is asked for, then its page says how far it is, and in the end what came of it', async () => {
     const check = await hr.get(`${upload}/check`);
     const form = formOf(check.body, `${upload}/start`);
-    const stale = await hr.post(`${upload}/start`, { ...form, checks: '0' });
-    expect(stale.statusCode).toBe(409);
-    expect(stale.body).toContain('Look at them once more');
+    const stale = await hr.get(nextOf(await hr.post(`${upload}/start`, { ...form, checks: '0' })));
+    expect(stale.body).toContain('Look at the numbers once more');
     expect(nextOf(await hr.post(`${upload}/start`, form))).toBe(upload);
     expect(nextOf(await hr.post(`${upload}/start`, form))).toBe(upload);
     expect((await hr.get(upload)).body).toContain(`data-live="${upload}/progress"`);
@@ -179,8 +182,7 @@ describe('given a file whose columns slid', () => {
     const { upload, page } = await checkOnPages(hr, home, SLID);
     expect(page.body).toContain('A column stands apart');
     expect(page.body).toContain('I have looked at the columns, they are right');
-    const unticked = await hr.post(`${upload}/columns-are-right`, {});
-    expect(unticked.statusCode).toBe(422);
+    const unticked = await hr.get(nextOf(await hr.post(`${upload}/columns-are-right`, {})));
     expect(unticked.body).toContain('href="#columnsAreRight"');
     expect(nextOf(await hr.post(`${upload}/columns-are-right`, { columnsAreRight: 'yes' }))).toBe(`${upload}/check`);
     expect((await hr.get(`${upload}/check`)).body).not.toContain('A column stands apart');

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { OpenRowsService, ROSTER_COLUMNS, mendableCsv, type OpenRow, type RosterColumn } from '#libs/people/index.js';
 import { Problem } from '#libs/platform/index.js';
 import { BreachFrame } from './breach-frame.js';
+import { CHOICES } from './columns-form.js';
 import { Permit, SessionOf, type Session } from './guard.js';
 import { Pages, field, type Form } from './pages.js';
 import { sendFile } from './roster.controller.js';
@@ -101,7 +102,7 @@ export class LeftOutController {
     const { rows, count } = await this.openRows.list(session.actor, reference);
     return {
       ...frame,
-      rows: rows.map((row) => ({ ...row, filled: filledCells(row) })),
+      rows: rows.map(shownRow),
       count,
       more: count - rows.length,
     };
@@ -123,10 +124,29 @@ export class LeftOutController {
       typed,
       isKnown: false,
       beyond: row.cells.slice(row.columns.length).filter((cell) => cell.trim() !== ''),
-      first: ROSTER_COLUMNS.filter(isFirst),
-      others: ROSTER_COLUMNS.filter((column) => !isFirst(column)),
+      first: ROSTER_COLUMNS.filter(isFirst).map((column) => cellField(column, typed[column] ?? '')),
+      others: ROSTER_COLUMNS.filter((column) => !isFirst(column)).map((column) => cellField(column, '')),
     };
   }
+}
+
+/** Columns whose form is not plain from their name. */
+const EXPLAINED = new Set<RosterColumn>([
+  'email', 'private_email', 'country', 'birth_date', 'national_number', 'protected', 'minor', 'deceased', 'documents', 'other_data',
+]); // prettier-ignore
+
+/** A field for one cell: chosen from a list where there is one, in which what stood there stays until it is mended. */
+function cellField(column: RosterColumn, value: string): Record<string, unknown> {
+  const choice = CHOICES[column] ?? null;
+  const known = choice?.values.find((one) => one === value.toLowerCase());
+  return {
+    name: column,
+    value: known ?? value,
+    words: choice?.words === 'answer' ? 'yes-no' : (choice?.words ?? ''),
+    values: choice?.values ?? null,
+    isUnknown: choice !== null && value !== '' && known === undefined,
+    isExplained: EXPLAINED.has(column),
+  };
 }
 
 /** What a row says by column of ours, with what its file said of everybody. */
@@ -135,16 +155,22 @@ function stated({ columns, everybody, cells }: OpenRow): Partial<Record<RosterCo
   return { ...everybody, ...(Object.fromEntries(own) as Partial<Record<RosterColumn, string>>) };
 }
 
-function filledCells(row: OpenRow): { column: string; value: string; fault: string }[] {
-  const says = (at: string): string => row.faults.find((fault) => fault.at === at)?.message ?? '';
-  const cells = Object.entries(stated(row)).map(([column, value]) => ({ column, value, fault: says(column) }));
-  const named = new Set(cells.map(({ column }) => column));
-  // What is missing altogether, or is wrong with the row as a whole, has no cell.
-  const others = row.faults.filter(({ at }) => !named.has(at as RosterColumn));
-  return [
-    ...cells.filter(({ value, fault }) => value !== '' || fault !== ''),
-    ...others.map(({ at, message }) => ({ column: at, value: '', fault: message })),
-  ];
+/** What of a row stands on the list: who it may be, and the cells that are to mend. */
+function shownRow(row: OpenRow): Record<string, unknown> {
+  const says: Partial<Record<string, string>> = stated(row);
+  const who = [says['reference'], says['given_name'], says['family_name']].map((part) => (part ?? '').trim());
+  return {
+    id: row.id,
+    rowNumber: row.rowNumber,
+    who: who.filter((part) => part !== '').join(' '),
+    faulty: row.faults.map(({ at, message }) => ({
+      column: at,
+      ours: ROSTER_COLUMNS.some((column) => column === at),
+      // A national number is shown only where it is mended.
+      value: at === 'national_number' ? '' : (says[at] ?? '').trim(),
+      message,
+    })),
+  };
 }
 
 /** A reason that is missing stands at its own row. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CONFIG, LANGUAGES, LANGUAGE_NAMES, Problem, type Config, type ProblemKind } from '#libs/platform/index.js';
+import { CONFIG, LANGUAGES, LANGUAGE_NAMES, Problem, type Config } from '#libs/platform/index.js';
 import { may, type Actor } from '#libs/staff/index.js';
 import type { Session } from './guard.js';
 import { Views, shownProblem } from './views.js';
@@ -27,14 +27,6 @@ export function fields(form: Form | undefined, name: string): string[] {
   return (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string' && one !== '');
 }
 
-/** Problems that are shown in the form that was sent; what is forbidden, only where the form holds what is. */
-const STATUS_OF_FORM: Partial<Record<ProblemKind, number>> = {
-  'bad-input': 422,
-  conflict: 409,
-  refused: 409,
-  forbidden: 403,
-};
-
 /** Renders staff pages in the frame of the signed-in account. */
 @Injectable()
 export class Pages {
@@ -59,9 +51,8 @@ export class Pages {
    * field. Any other error goes on to the filter.
    */
   again(reply: FastifyReply, session: Session, error: unknown, page: string, context: Record<string, unknown>): void {
-    const isOfTheForm = error instanceof Problem && (STATUS_OF_FORM[error.kind] ?? 0) > 0;
-    if (!isOfTheForm || (error.kind === 'forbidden' && error.faults.length === 0)) throw error;
-    void reply.status(STATUS_OF_FORM[error.kind]!);
+    if (!(error instanceof Problem) || !['bad-input', 'conflict', 'refused'].includes(error.kind)) throw error;
+    void reply.status(error.kind === 'bad-input' ? 422 : 409);
     this.show(reply, session, page, { ...context, problem: shownProblem(error.message, error.faults) });
   }
 

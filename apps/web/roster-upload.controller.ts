@@ -1,13 +1,15 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { isBreachLocked } from '#libs/breach/index.js';
 import { isWorkerAtWork } from '#libs/jobs/index.js';
 import {
+  ROSTER_COLUMNS,
   RosterStepsService,
   RosterUploadsService,
   SHOWN_ROWS,
+  faultyMapping,
   headerOf,
   mappingToJson,
   mendableCsv,
@@ -21,9 +23,21 @@ import { columnsContext, mappingOfForm } from './columns-form.js';
 import { Permit, SessionOf, type Session } from './guard.js';
 import { Pages, field, type Form } from './pages.js';
 import { sendFile } from './roster.controller.js';
+import { shownProblem, type ShownProblem } from './views.js';
 
 /** Silence after which a page says so: a worker tells each second how far it is. */
 const SILENT_SECONDS = 15;
+
+/** What the page of the check asks for, by the address that a form led back to. */
+const MEND_OF_CHECK: Partial<Record<string, ShownProblem>> = {
+  columns: shownProblem('', [
+    {
+      at: 'columnsAreRight',
+      message: 'Look at the columns in your spreadsheet, then tick this box; or mend the file and choose it again.',
+    },
+  ]),
+  numbers: shownProblem('The file was checked again meanwhile. Look at the numbers once more, then import.', []),
+};
 
 /** The steps of an import after its file was chosen, each a page of its own: columns, check, import. */
 @Permit('people.import')
@@ -43,10 +57,15 @@ export class RosterUploadController {
     @SessionOf() session: Session,
     @Param('reference') reference: string,
     @Param('upload') id: string,
+    @Query('mend') mend = '',
   ): Promise<void> {
     const upload = await this.uploads.open(session.actor, reference, id);
     if (upload.state !== 'kept') return void reply.redirect(homeOf(upload), 303);
-    this.pages.show(reply, session, 'staff/import-columns', await this.columnsContext(session, upload));
+    const faulty = mend === '' ? null : faultyMapping(upload.mapping);
+    this.pages.show(reply, session, 'staff/import-columns', {
+      ...(await this.columnsContext(session, upload)),
+      problem: faulty && shownProblem('', faulty.faults),
+    });
   }
 
   @Post('columns')
@@ -58,13 +77,12 @@ export class RosterUploadController {
     @Body() form: Form,
   ): Promise<void> {
     const upload = await this.uploads.open(session.actor, reference, id);
-    const mapping = mappingOfForm(form, upload.head.header.length);
     try {
-      await this.steps.setMapping(session.actor, reference, id, mapping);
+      await this.steps.setMapping(session.actor, reference, id, mappingOfForm(form, upload.head.header.length));
       void reply.redirect(`${homeOf(upload)}/check`, 303);
     } catch (error) {
-      const typed: RosterUpload = { ...upload, mapping: { ...upload.mapping, ...mapping, by: 'set' } };
-      this.pages.again(reply, session, error, 'staff/import-columns', await this.columnsContext(session, typed));
+      if (!isProblem(error, 'roster.mapping-faulty')) throw error;
+      void reply.redirect(`${homeOf(upload)}/columns?mend=yes`, 303);
     }
   }
 
@@ -86,11 +104,15 @@ export class RosterUploadController {
     @SessionOf() session: Session,
     @Param('reference') reference: string,
     @Param('upload') id: string,
+    @Query('mend') mend = '',
   ): Promise<void> {
     const upload = await this.uploads.open(session.actor, reference, id);
     if (upload.state !== 'kept') return void reply.redirect(homeOf(upload), 303);
     if (!upload.check) return void reply.redirect(`${homeOf(upload)}/columns`, 303);
-    this.pages.show(reply, session, 'staff/import-check', await this.checkContext(session, upload));
+    this.pages.show(reply, session, 'staff/import-check', {
+      ...(await this.checkContext(session, upload)),
+      problem: MEND_OF_CHECK[mend] ?? null,
+    });
   }
 
   @Post('columns-are-right')
@@ -102,13 +124,10 @@ export class RosterUploadController {
     @Body() form: Form,
   ): Promise<void> {
     const upload = await this.uploads.open(session.actor, reference, id);
-    try {
-      if (field(form, 'columnsAreRight') !== 'yes') throw notLooked();
-      await this.steps.columnsAreRight(session.actor, reference, id);
-      void reply.redirect(`${homeOf(upload)}/check`, 303);
-    } catch (error) {
-      this.pages.again(reply, session, error, 'staff/import-check', await this.checkContext(session, upload));
-    }
+    if (field(form, 'columnsAreRight') !== 'yes')
+      return void reply.redirect(`${homeOf(upload)}/check?mend=columns`, 303);
+    await this.steps.columnsAreRight(session.actor, reference, id);
+    void reply.redirect(`${homeOf(upload)}/check`, 303);
   }
 
   /** All rows that need mending, as a file that is mended and chosen again. */
@@ -153,9 +172,8 @@ export class RosterUploadController {
       await this.steps.start(session.actor, reference, id, seen);
       void reply.redirect(homeOf(upload), 303);
     } catch (error) {
-      const now = await this.uploads.open(session.actor, reference, id);
-      if (!now.check) throw error;
-      this.pages.again(reply, session, error, 'staff/import-check', await this.checkContext(session, now));
+      if (!isProblem(error, 'roster.checked-again')) throw error;
+      void reply.redirect(`${homeOf(upload)}/check?mend=numbers`, 303);
     }
   }
 
@@ -251,11 +269,12 @@ function homeOf(upload: RosterUpload): string {
 }
 
 function resultContext(upload: RosterUpload, result: CheckedResult): Record<string, unknown> {
-  const rows = new Map<number, { row: number; faults: { column: string; header: string; message: string }[] }>();
+  const rows = new Map<number, { row: number; faults: Record<string, unknown>[] }>();
   for (const { row, column, message } of result.rejected) {
     const known = rows.get(row) ?? { row, faults: [] };
     const header = headerOf(upload, column);
-    known.faults.push({ column, header: header === column ? '' : header, message });
+    const ours = ROSTER_COLUMNS.some((one) => one === column);
+    known.faults.push({ column, ours, header: header === column ? '' : header, message });
     rows.set(row, known);
   }
   const good = result.imported + result.updated;
@@ -268,7 +287,6 @@ function resultContext(upload: RosterUpload, result: CheckedResult): Record<stri
   };
 }
 
-function notLooked(): Problem {
-  const message = 'Look at the columns in your spreadsheet, then tick this box; or mend the file and choose it again.';
-  return new Problem('bad-input', 'roster.columns-not-looked-at', message, [{ at: 'columnsAreRight', message }]);
+function isProblem(error: unknown, code: string): boolean {
+  return error instanceof Problem && error.code === code;
 }

@@ -1,17 +1,21 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ROSTER_COLUMNS, RosterUploadsService, rosterExample, xlsxOf } from '#libs/people/index.js';
-import { Problem, safeCsvLine } from '#libs/platform/index.js';
+import { safeCsvLine } from '#libs/platform/index.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
 import { sentFile } from './multipart-form.js';
 import { Pages, type Form } from './pages.js';
+import { shownProblem } from './views.js';
 
 /** Columns of the example on the page; the file that can be downloaded has them all. */
 const SHOWN_COLUMNS = new Set<string>([
   'reference', 'category', 'given_name', 'family_name', 'language', 'email', 'documents', 'other_data',
 ]); // prettier-ignore
+
+/** Files that somebody began with and did not finish, the newest. */
+const SHOWN_UPLOADS = 3;
 
 /** The first step of an import: choose the file. */
 @Controller('breaches/:reference/import')
@@ -28,8 +32,13 @@ export class RosterController {
     @Res() reply: FastifyReply,
     @SessionOf() session: Session,
     @Param('reference') reference: string,
+    @Query('refused') refused = '',
   ): Promise<void> {
-    this.pages.show(reply, session, 'staff/import', await this.context(session, reference));
+    const fault = await this.uploads.refusal(session.actor, reference, refused);
+    this.pages.show(reply, session, 'staff/import', {
+      ...(await this.context(session, reference)),
+      problem: fault ? shownProblem(fault.message, [{ at: 'file', message: fault.message }]) : null,
+    });
   }
 
   @Permit('people.import')
@@ -57,33 +66,21 @@ export class RosterController {
     @Param('reference') reference: string,
     @Body() form: Form,
   ): Promise<void> {
-    try {
-      const id = await this.uploads.receive(session.actor, reference, sentFile(form, 'file'));
-      void reply.redirect(`/breaches/${reference}/import/${id}/columns`, 303);
-    } catch (error) {
-      this.pages.again(reply, session, ofTheFile(error), 'staff/import', await this.context(session, reference));
-    }
+    const file = sentFile(form, 'file');
+    const { id, isRefused } = await this.uploads.receiveOrRefuse(session.actor, reference, file);
+    const home = `/breaches/${reference}/import`;
+    // Answered by an address of its own, so that the page can be loaded again and come back to.
+    void reply.redirect(isRefused ? `${home}?refused=${id}` : `${home}/${id}/columns`, 303);
   }
 
   private async context(session: Session, reference: string): Promise<Record<string, unknown>> {
     const { frame } = await this.frame.read(session.actor, reference, 'people', () => Promise.resolve(null));
-    const waiting = (await this.uploads.list(session.actor, reference)).filter(({ state }) => state !== 'imported');
+    const uploads = await this.uploads.list(session.actor, reference);
+    const waiting = uploads.filter(({ state }) => state !== 'imported').slice(0, SHOWN_UPLOADS);
     const [names, cells] = rosterExample() as [string[], string[]];
     const example = names.map((name, i) => ({ name, cell: cells[i]! })).filter(({ name }) => SHOWN_COLUMNS.has(name));
     return { ...frame, columns: ROSTER_COLUMNS, waiting, example };
   }
-}
-
-/** A fault of the whole file stands at the field that the file was chosen in. */
-function ofTheFile(error: unknown): unknown {
-  if (!(error instanceof Problem)) return error;
-  const says = error.faults.length > 0 ? error.faults.map((fault) => fault.message) : [error.message];
-  return new Problem(
-    error.kind,
-    error.code,
-    error.message,
-    says.map((message) => ({ at: 'file', message })),
-  );
 }
 
 /** A file for the reader's own disk. */

@@ -14,7 +14,7 @@ export { guessMapping, type ColumnGuess, type MappingGuess } from './mapping-gue
 export { sourceOfBytes, sourceOfFile, type RosterSource } from './roster-source.js';
 export { RosterImportService, type ImportOptions, type RosterOrigin } from './roster-import.service.js';
 export { RosterUploadsService, type IncomingFile } from './roster-uploads.service.js';
-export { MOST_ROWS_OF_A_PAGE, RosterStepsService, SHOWN_ROWS } from './roster-steps.service.js';
+export { MOST_ROWS_OF_A_PAGE, RosterStepsService, SHOWN_ROWS, faultyMapping } from './roster-steps.service.js';
 export { RosterRunsService } from './roster-runs.service.js';
 export { importRoster } from './import-roster.job.js';
 export { headerOf, isGuessed, samplesOf, type CheckedResult, type RosterUpload } from './roster-upload.js';

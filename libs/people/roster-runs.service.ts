@@ -4,9 +4,10 @@ import { KEYRING, Problem, errorFields, log, type Keyring } from '#libs/platform
 import { AccountsService } from '#libs/staff/index.js';
 import type { RosterResult } from './roster-check.js';
 import { RosterImportService } from './roster-import.service.js';
-import { keptProblem, optionsOf } from './roster-steps.service.js';
+import { optionsOf } from './roster-steps.service.js';
 import {
   findUpload,
+  keptProblem,
   originOf,
   sealPart,
   type ImportedNumbers,

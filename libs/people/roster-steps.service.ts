@@ -12,10 +12,10 @@ import type { RosterMapping } from './roster-mapping.js';
 import { importAsked } from './roster-pieces.js';
 import {
   getUpload,
+  keptProblem,
   originOf,
   sealPart,
   type CheckedResult,
-  type KeptProblem,
   type OpenedUpload,
   type UploadCheck,
   type UploadMapping,
@@ -37,29 +37,30 @@ export class RosterStepsService {
   ) {}
 
   /**
-   * Takes which column is which, keeps it for the next file of the source, and checks the file by it. Throws
-   * `roster.mapping-faulty` with every fault at its place, and then nothing is kept.
+   * Takes which column is which, keeps it for the next file of the source, and checks the file by it. What cannot be
+   * used stands with this file, so that its page shows it as it was typed, and is thrown as `roster.mapping-faulty` with
+   * every fault at its place.
    */
   async setMapping(actor: Actor, reference: string, id: string, mapping: RosterMapping): Promise<void> {
-    const faults = mappingFaults(mapping);
-    if (faults.length > 0)
-      throw new Problem('bad-input', 'roster.mapping-faulty', 'Say of each column what it is.', faults);
+    const faulty = faultyMapping(mapping);
     const set: UploadMapping = { ...mapping, by: 'set', savedBy: null, savedAt: null };
     await this.database.transaction(async (tx) => {
       const { upload, key } = await this.kept(tx, actor, reference, id);
       if (mapping.columns.length !== upload.head.header.length) throw new Error('the mapping is of another file');
-      await saveMapping(
-        tx,
-        key,
-        { breachId: upload.breachId, accountId: actor.accountId },
-        upload.head.header,
-        mapping,
-      );
+      if (!faulty)
+        await saveMapping(
+          tx,
+          key,
+          { breachId: upload.breachId, accountId: actor.accountId },
+          upload.head.header,
+          mapping,
+        );
       await tx.query(
         `update roster_upload set mapping_sealed = $2, columns_are_right = false, check_sealed = null, checks = checks + 1 where id = $1`,
         [id, sealPart(key, id, 'mapping', set)],
       );
     });
+    if (faulty) throw faulty;
     await this.check(actor, reference, id);
   }
 
@@ -144,6 +145,13 @@ export class RosterStepsService {
   }
 }
 
+/** Everything by which a mapping cannot be used, each at its place; null where it can. */
+export function faultyMapping(mapping: RosterMapping): Problem | null {
+  const faults = mappingFaults(mapping);
+  if (faults.length === 0) return null;
+  return new Problem('bad-input', 'roster.mapping-faulty', 'Say of each column what it is.', faults);
+}
+
 /** How a file is read that was uploaded: by what was said of its columns, up to what a page takes. */
 export function optionsOf({ upload }: OpenedUpload): Omit<ImportOptions, 'keepGood'> {
   return {
@@ -151,12 +159,6 @@ export function optionsOf({ upload }: OpenedUpload): Omit<ImportOptions, 'keepGo
     columnsAreRight: upload.columnsAreRight,
     mostRows: MOST_ROWS_OF_A_PAGE,
   };
-}
-
-/** A problem as it is kept for a page; what is no problem, or may pass by itself, is thrown on. */
-export function keptProblem(error: unknown): { problem: KeptProblem } {
-  if (!(error instanceof Problem) || error.kind === 'unavailable') throw error;
-  return { problem: { kind: error.kind, code: error.code, message: error.message } };
 }
 
 /** A result without what stands in the file's head already, and without what no page shows. */

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { breachKey } from '#libs/breach/index.js';
-import { openJson, sealJson, type Keyring, type Problem, type SealingKey } from '#libs/platform/index.js';
+import { Problem, openJson, sealJson, type Keyring, type SealingKey } from '#libs/platform/index.js';
 import { may, type Actor } from '#libs/staff/index.js';
 import type { ColumnGuess } from './mapping-guess.js';
 import { isId } from './people.queries.js';
@@ -34,6 +34,12 @@ export interface KeptProblem {
   kind: Problem['kind'];
   code: string;
   message: string;
+}
+
+/** A problem as it is kept for a page; what is no problem, or may pass by itself, is thrown on. */
+export function keptProblem(error: unknown): { problem: KeptProblem } {
+  if (!(error instanceof Problem) || error.kind === 'unavailable') throw error;
+  return { problem: { kind: error.kind, code: error.code, message: error.message } };
 }
 
 /** What the last check came to: the result with the beginning of its lists, or why there is none. */
@@ -110,7 +116,7 @@ async function readUploads(
 ): Promise<OpenedUpload[]> {
   const rows: SealedUpload[] = await tx.query(
     `select ${UPLOAD} from roster_upload u join breach b on b.id = u.breach_id
-      where u.state <> 'arriving' and ${where} order by u.id desc limit 10`,
+      where u.head_sealed is not null and ${where} order by u.id desc limit 10`,
     values,
   );
   const opened: OpenedUpload[] = [];

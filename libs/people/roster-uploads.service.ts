@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, getBreach, requireOpen } from '#libs/breach/index.js';
-import { Clock, KEYRING, uuidv7, type Keyring, type SealingKey } from '#libs/platform/index.js';
+import { Clock, KEYRING, Problem, uuidv7, type Keyring, type SealingKey } from '#libs/platform/index.js';
 import { may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { guessMapping } from './mapping-guess.js';
+import { isId } from './people.queries.js';
 import { protectedRows } from './roster-check.js';
 import { readHead, type RosterHead } from './roster-file.js';
 import { headerKey } from './roster-mapping.js';
@@ -11,8 +12,10 @@ import { importAsked, keepPieces, piecesOf } from './roster-pieces.js';
 import { layoutOf, marksProtected } from './roster-row.js';
 import {
   getUpload,
+  keptProblem,
   listUploads,
   sealPart,
+  type KeptProblem,
   type RosterUpload,
   type UploadHead,
   type UploadMapping,
@@ -67,6 +70,43 @@ export class RosterUploadsService {
       await this.database.query(`delete from roster_upload where id = $1`, [id]);
       throw error;
     }
+  }
+
+  /**
+   * The same for a page, which stays when it is loaded again: what is wrong with the file is kept under the id that is
+   * answered, and nothing of the file.
+   */
+  async receiveOrRefuse(
+    actor: Actor,
+    reference: string,
+    file: IncomingFile,
+  ): Promise<{ id: string; isRefused: boolean }> {
+    try {
+      return { id: await this.receive(actor, reference, file), isRefused: false };
+    } catch (error) {
+      if (!(error instanceof Problem) || error.faults.length === 0) throw error;
+      const { problem } = keptProblem(error);
+      const id = uuidv7(this.clock.now());
+      await this.database.query(
+        `insert into roster_upload (id, breach_id, uploaded_by, state, problem)
+         select $1, id, $3, 'refused', $4 from breach where reference = $2`,
+        [id, reference, actor.accountId, JSON.stringify(problem)],
+      );
+      return { id, isRefused: true };
+    }
+  }
+
+  /** What was wrong with a file that could not be read; null once that was forgotten. */
+  async refusal(actor: Actor, reference: string, id: string): Promise<KeptProblem | null> {
+    requirePermission(actor, 'people.import');
+    const rows: { problem: KeptProblem }[] = isId(id)
+      ? await this.database.query(
+          `select u.problem from roster_upload u join breach b on b.id = u.breach_id
+            where u.id = $1 and u.uploaded_by = $2 and b.reference = $3 and u.state = 'refused' and u.head_sealed is null`,
+          [id, actor.accountId, reference],
+        )
+      : [];
+    return rows[0]?.problem ?? null;
   }
 
   private async keepHead(
