@@ -123,7 +123,7 @@ function duplicatesCommand(people: Command): void {
       await withContext(async (context) => {
         const found = await listDuplicates(context, breach, options.as);
         const lines = [
-          ...found.merged.map((references) => `${references.join(' = ')}`),
+          ...found.merged.map((references) => references.join(' = ')),
           ...found.review.map(({ references, why }) => `${references.join(' ? ')}  ${why}`),
         ];
         answer(isJson(command), found, lines.join('\n') || 'Nobody stands twice.');

@@ -17,6 +17,7 @@ import { HealthController } from './health.controller.js';
 import { NoticeController } from './notice.controller.js';
 import { OutboxController } from './outbox.controller.js';
 import { Pages } from './pages.js';
+import { DuplicatesController } from './duplicates.controller.js';
 import { PeopleController } from './people.controller.js';
 import { PersonController } from './person.controller.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -27,7 +28,7 @@ import { Views } from './views.js';
 /** Every controller of the pages; the list of routes in docs and tests is read from it. */
 export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController,
-  PeopleController, NoticeController, OutboxController, PersonController,
+  PeopleController, DuplicatesController, NoticeController, OutboxController, PersonController,
 ]; // prettier-ignore
 
 @Module({})

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, getController, lockBreach, type Breach } from '#libs/breach/index.js';
 import { record, recordMany } from '#libs/ledger/index.js';
-import { Clock, KEYRING, databaseNow, uuidv7, type Keyring } from '#libs/platform/index.js';
+import { Clock, KEYRING, collectGarbage, databaseNow, uuidv7, type Keyring } from '#libs/platform/index.js';
 import { actorName, may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { ahead } from './ahead.js';
 import { OpenRowsOfImport } from './open-rows-of-import.js';
@@ -35,6 +35,9 @@ export interface ImportOptions {
 
 /** Imports from this size on leave the planner's statistics behind: it is told at once, not when a clock says so. */
 const ANALYZED_FROM = 10_000;
+
+/** Garbage is collected after so many chunks: memory stays the same at any number of rows. */
+const CHUNKS_TO_COLLECT = 20;
 
 /** Chunks that are checked, and sealed, ahead of the one that the database takes. */
 const AHEAD = 2;
@@ -186,6 +189,7 @@ export class RosterImportService {
       await this.storeChanged(run, one);
       await crew.drop(one.checked.chunk);
       run.options.onProgress?.(run.tally.rows);
+      if (chunk % CHUNKS_TO_COLLECT === 0) collectGarbage();
     }
   }
 

@@ -29,6 +29,7 @@ export {
   type Entities,
   type Migrations,
 } from './database.js';
+export { collectGarbage } from './memory.js';
 export { copyIn } from './copy-in.js';
 export { CopyRows } from './copy-rows.js';
 export { nextReference } from './references.js';
