@@ -95,30 +95,28 @@ export class PersonRows {
 
   private addContact(personId: Buffer, contact: Contact, place: number): void {
     const indexes = contactIndexes(this.context.keyring, contact);
-    this.contacts
-      .row(8)
-      .raw(uuidv7Bytes(this.now))
-      .raw(this.breachId)
-      .raw(personId)
-      .text(contact.kind)
-      .int2(place)
-      .raw(indexes.email)
-      .raws(indexes.domains)
-      .text(this.context.source);
+    this.contacts.row(8).raw(uuidv7Bytes(this.now)).raw(this.breachId).raw(personId);
+    if (indexes.email) this.writeContact(this.contacts, contact, place, indexes);
+    else this.contacts.repeated(`${contact.kind} ${place}`, (rows) => this.writeContact(rows, contact, place, indexes));
   }
 
-  private addExposure(personId: Buffer, exposure: StatedExposure, reason: string | null): void {
+  private writeContact(rows: CopyRows, { kind }: Contact, place: number, indexes: ContactIndexes): void {
+    rows.text(kind).int2(place).raw(indexes.email).raws(indexes.domains).text(this.context.source);
+  }
+
+  private addExposure(
+    personId: Buffer,
+    { dataKind, country, extent, confidence }: StatedExposure,
+    reason: string | null,
+  ): void {
     this.exposures
       .row(10)
       .raw(uuidv7Bytes(this.now))
       .raw(this.breachId)
       .raw(personId)
-      .text(exposure.dataKind)
-      .text(exposure.country)
-      .text(exposure.extent)
-      .text(exposure.confidence)
-      .text(this.context.source)
-      .raw(this.recordedBy)
+      .repeated(`${dataKind} ${country} ${extent} ${confidence}`, (rows) =>
+        rows.text(dataKind).text(country).text(extent).text(confidence).text(this.context.source).raw(this.recordedBy),
+      )
       .text(reason);
   }
 }
@@ -148,11 +146,13 @@ export function statedContacts(stated: StatedRecord): Contact[] {
   return contacts;
 }
 
+export interface ContactIndexes {
+  email: Buffer | null;
+  domains: Buffer[];
+}
+
 /** Keyed hashes of an e-mail address and its domains; none for other contacts. */
-export function contactIndexes(
-  keyring: Pick<Keyring, 'index'>,
-  { kind, value }: Contact,
-): { email: Buffer | null; domains: Buffer[] } {
+export function contactIndexes(keyring: Pick<Keyring, 'index'>, { kind, value }: Contact): ContactIndexes {
   if (kind !== 'email' && kind !== 'private-email') return { email: null, domains: [] };
   return { email: emailIndex(keyring, value), domains: indexesOfDomain(keyring, domainOf(value)) };
 }
