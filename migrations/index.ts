@@ -7,6 +7,7 @@ import { Letters1764000000006 } from './0006-letters.js';
 import { Delivery1764000000007 } from './0007-delivery.js';
 import { Replies1764000000008 } from './0008-replies.js';
 import { Jobs1764000000009 } from './0009-jobs.js';
+import { Keeping1764000000010 } from './0010-keeping.js';
 
 /** Every step of the schema, in the order in which it was released. Released steps never change. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Delivery1764000000007,
   Replies1764000000008,
   Jobs1764000000009,
+  Keeping1764000000010,
 ];

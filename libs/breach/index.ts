@@ -13,6 +13,7 @@ export {
 export { deadlinesOf, minutesLeft, type Deadlines } from './deadlines.js';
 export { domainIndexes, domainOf, isBanned, listBans, type ChannelBan } from './channel-ban.js';
 export {
+  allBreaches,
   breachKey,
   factsOf,
   findController,
@@ -26,4 +27,5 @@ export {
 } from './breach.js';
 export { listBreaches, type BreachCard } from './breaches.queries.js';
 export { BreachesService, lockBreach } from './breaches.service.js';
+export { countFenced, isFenced, recordGoLive, requireNotFenced, settleFence, settleFenceToSend } from './go-live.js';
 export { BreachModule } from './breach.module.js';

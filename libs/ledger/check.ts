@@ -34,38 +34,41 @@ type Say = (fault: string) => void;
  * somebody else holds.
  */
 export async function checkLedger(database: DataSource): Promise<LedgerCheck> {
-  return await database.transaction('REPEATABLE READ', async (tx) => {
-    const faults: string[] = [];
-    const say: Say = (fault) => {
-      if (faults.length < MOST_FAULTS) faults.push(fault);
-    };
-    const edge = RightEdge.empty();
-    let last = -1;
-    for (let page = await entriesFrom(tx, last); page.length > 0; page = await entriesFrom(tx, last)) {
-      const roots = await rootsBetween(tx, edge.size, edge.size + page.length);
-      const nodes: Node[] = [];
-      for (const entry of page) {
-        const seq = Number(entry.seq);
-        if (seq !== last + 1) say(missing(last + 1, seq));
-        last = seq;
-        checkEntry(entry, say);
-        nodes.push(...edge.append(leafHash(entry.body)));
-        const root = roots.get(edge.size);
-        if (root && !root.equals(edge.root()))
-          say(`The root stored for ${edge.size} entries is not the one that the entries give.`);
-      }
-      await checkNodes(tx, nodes, say);
+  return await database.transaction('REPEATABLE READ', checkLedgerIn);
+}
+
+/** The same in the caller's transaction, which must read one snapshot. */
+export async function checkLedgerIn(tx: EntityManager): Promise<LedgerCheck> {
+  const faults: string[] = [];
+  const say: Say = (fault) => {
+    if (faults.length < MOST_FAULTS) faults.push(fault);
+  };
+  const edge = RightEdge.empty();
+  let last = -1;
+  for (let page = await entriesFrom(tx, last); page.length > 0; page = await entriesFrom(tx, last)) {
+    const roots = await rootsBetween(tx, edge.size, edge.size + page.length);
+    const nodes: Node[] = [];
+    for (const entry of page) {
+      const seq = Number(entry.seq);
+      if (seq !== last + 1) say(missing(last + 1, seq));
+      last = seq;
+      checkEntry(entry, say);
+      nodes.push(...edge.append(leafHash(entry.body)));
+      const root = roots.get(edge.size);
+      if (root && !root.equals(edge.root()))
+        say(`The root stored for ${edge.size} entries is not the one that the entries give.`);
     }
-    await checkEnd(tx, edge.size, say);
-    const [pending]: { count: number }[] = await tx.query(`select count(*)::int as count from ledger_outbox`);
-    return {
-      entries: edge.size,
-      pending: pending!.count,
-      root: edge.size > 0 ? edge.root().toString('hex') : null,
-      ok: faults.length === 0,
-      faults,
-    };
-  });
+    await checkNodes(tx, nodes, say);
+  }
+  await checkEnd(tx, edge.size, say);
+  const [pending]: { count: number }[] = await tx.query(`select count(*)::int as count from ledger_outbox`);
+  return {
+    entries: edge.size,
+    pending: pending!.count,
+    root: edge.size > 0 ? edge.root().toString('hex') : null,
+    ok: faults.length === 0,
+    faults,
+  };
 }
 
 function missing(from: number, next: number): string {

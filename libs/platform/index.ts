@@ -16,12 +16,33 @@ export {
   sealJson,
   type SealingKey,
 } from './sealing.js';
-export { KEYRING, keyFingerprint, makeKeyFile, openKeyring, readKeyFile, type Keyring } from './keyring.js';
+export {
+  KEYRING,
+  keyFingerprint,
+  makeKeyFile,
+  openKeyring,
+  openKeyringIn,
+  readKeyFile,
+  type Keyring,
+} from './keyring.js';
+export { requireKeyApart } from './key-place.js';
+export { checkKeyCopy } from './key-copy.js';
+export { appendErasures, erasuresFile, makeErasuresFile, readErasures, type Erasure } from './erasures.js';
+export {
+  advanceSendingEpoch,
+  raiseFence,
+  readMemory,
+  rememberInstallation,
+  settleInstallation,
+  type FenceReason,
+} from './installation.js';
+export { copyIn, copyOut, type CopyClient } from './copy.js';
 export {
   connect,
   databaseNow,
   makeDataSource,
   migrate,
+  migrateWithin,
   pendingMigrations,
   requireCurrentSchema,
   type Entities,
@@ -37,3 +58,4 @@ export {
 export { startMailCatcher, type CaughtMail } from './mail-catcher.js';
 export { SmtpClient, type OutgoingMail, type SmtpOutcome } from './smtp-client.js';
 export { checkHealth, type Health, type HealthCheck } from './doctor.js';
+export { PRODUCT_VERSION } from './version.js';
