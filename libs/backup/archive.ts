@@ -63,7 +63,8 @@ export async function writeArchive(file: string, header: ArchiveHeader, frames: 
     let size = 0;
     const put = (bytes: Buffer): void => {
       hash.update(bytes);
-      fs.writeSync(handle, bytes);
+      // Unlike writeSync it goes on until all is written.
+      fs.writeFileSync(handle, bytes);
       size += bytes.length;
     };
     put(Buffer.from(`${MAGIC}${JSON.stringify(header)}\n`));
@@ -77,7 +78,7 @@ export async function writeArchive(file: string, header: ArchiveHeader, frames: 
       },
     );
     const digest = hash.digest();
-    fs.writeSync(handle, digest);
+    fs.writeFileSync(handle, digest);
     fs.fsyncSync(handle);
     fs.closeSync(handle);
     requireFree(file);

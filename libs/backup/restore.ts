@@ -87,7 +87,7 @@ async function restoreIn(
   runner: QueryRunner,
   archive: Archive,
   options: RestoreOptions,
-  erasures: Erasure[],
+  erasures: Erasure[] | null,
 ): Promise<Restored> {
   const { header } = archive;
   const tx = runner.manager;
@@ -104,9 +104,9 @@ async function restoreIn(
   const rows = await loadTables(runner, archive);
   await migrateWithin(runner, options.migrations.slice(header.steps.length));
   await requireSame(tx, header);
-  const erasedAgain = await carryOutErasures(tx, options, erasures);
+  const { erasedAgain, isIncomplete } = await carryOutErasures(tx, options, erasures);
   await raiseFence(tx, 'restored', readMemory(options.config, header.installation)?.fence ?? 0);
-  await recordRestoration(tx, header, options, erasedAgain);
+  await recordRestoration(tx, header, options, erasedAgain, isIncomplete);
   return { header, rows, erasedAgain, fenced: await countFenced(tx) };
 }
 
@@ -130,11 +130,12 @@ function requireKeyOf(header: ArchiveHeader, fingerprint: string): void {
   );
 }
 
-function requireErasures({ config, withoutErasures }: RestoreOptions): Erasure[] {
+/** The file of erasures; null where it is lost and a reason was given. */
+function requireErasures({ config, withoutErasures }: RestoreOptions): Erasure[] | null {
   const erasures = readErasures(config.keyFile);
   if (erasures) return erasures;
   const reason = withoutErasures?.trim() ?? '';
-  if (reason.length > 0 && reason.length <= LONGEST_REASON) return [];
+  if (reason.length > 0 && reason.length <= LONGEST_REASON) return null;
   throw new Problem(
     'refused',
     'erasures.missing',
@@ -162,17 +163,18 @@ async function requireSame(tx: EntityManager, header: ArchiveHeader): Promise<vo
 async function carryOutErasures(
   tx: EntityManager,
   { withoutErasures, by }: RestoreOptions,
-  erasures: Erasure[],
-): Promise<number> {
-  const known = new Set(erasures.map((one) => one.personId));
+  erasures: Erasure[] | null,
+): Promise<{ erasedAgain: number; isIncomplete: boolean }> {
+  const known = new Set((erasures ?? []).map((one) => one.personId));
   const older = (await erasedPersons(tx)).filter((one) => !known.has(one.personId)).length;
-  if (older > 0 && withoutErasures === null)
+  if (older > 0 && !withoutErasures?.trim())
     throw new Problem(
       'refused',
       'erasures.older',
       `The file of erasures does not know ${older} of the persons who are erased in the backup, so it is not the newest. Put the newest back; if it is lost, say why: --without-erasures REASON.`,
     );
-  return (await eraseAgain(tx, [...known], by)).length;
+  const again = await eraseAgain(tx, [...known], by);
+  return { erasedAgain: again.length, isIncomplete: erasures === null || older > 0 };
 }
 
 /** The reason stands in the database; the ledger, which holds no prose, is bound to it by a hash. */
@@ -181,8 +183,9 @@ async function recordRestoration(
   header: ArchiveHeader,
   { by, withoutErasures, now }: RestoreOptions,
   erasedAgain: number,
+  isIncomplete: boolean,
 ): Promise<void> {
-  const reason = withoutErasures?.trim() || null;
+  const reason = isIncomplete ? (withoutErasures?.trim() ?? null) : null;
   const id = uuidv7(now);
   await tx.query(
     `insert into restoration (id, backup_at, ledger_size, ledger_root, restored_by, erased_again, without_erasures_reason)
