@@ -32,6 +32,8 @@ export async function loadTables(runner: QueryRunner, archive: Archive): Promise
   for (const { name } of tables) await tx.query(`alter table ${quoted(name)} enable trigger user`);
   for (const { table, name, definition } of foreignKeys)
     await tx.query(`alter table ${quoted(table)} add constraint ${quoted(name)} ${definition}`);
+  // Whatever reads these tables next would else plan for empty ones.
+  await tx.query(`analyze ${tables.map(({ name }) => quoted(name)).join(', ')}`);
   return rows;
 }
 

@@ -70,7 +70,6 @@ export async function restore(file: string, options: RestoreOptions): Promise<Re
       const restored = await restoreIn(runner, archive, options, erasures);
       await openKeyringIn(runner.manager, key);
       await runner.commitTransaction();
-      await runner.query(`analyze`);
       await settleFence(database, options.config, options.now);
       await settleErasures(database, options.config.keyFile);
       return restored;

@@ -115,10 +115,12 @@ function readBody(bytes: Buffer): Record<string, unknown> | null {
   }
 }
 
+/** Each node is looked up by itself (offset 0 keeps it so): joined as a whole, every page would read all nodes there are. */
 async function checkNodes(tx: EntityManager, nodes: Node[], say: Say): Promise<void> {
   const rows: { level: number; index: string }[] = await tx.query(
     `select t.level, t.index from unnest($1::smallint[], $2::bigint[], $3::bytea[]) as t (level, index, hash)
-       left join ledger_node n on n.level = t.level and n.index = t.index where n.hash is distinct from t.hash`,
+       left join lateral (select n.hash from ledger_node n where n.level = t.level and n.index = t.index offset 0) n on true
+      where n.hash is distinct from t.hash`,
     [nodes.map((node) => node.level), nodes.map((node) => node.index), nodes.map((node) => node.hash)],
   );
   for (const row of rows)
