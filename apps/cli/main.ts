@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerBreach } from './breach.commands.js';
+import { registerKeeping } from './keeping.commands.js';
 import { registerNotice } from './notice.commands.js';
 import { registerPeople } from './people.commands.js';
 import { registerSystem } from './system.commands.js';
@@ -20,6 +21,7 @@ export async function main(args: string[]): Promise<number> {
     .configureHelp({ showGlobalOptions: true })
     .option('--json', 'answer with one JSON document on stdout');
   registerSystem(program);
+  registerKeeping(program);
   registerBreach(program);
   registerPeople(program);
   registerNotice(program);

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import {
   CopyRows,
-  copyIn,
+  copyRows,
   openJson,
   personKey,
   sealJson,
@@ -33,9 +33,9 @@ export interface StoreContext extends RowsContext {
 /** Brings new persons with their contact points and exposures into the tables: three COPY statements. */
 export async function copyPersons(tx: EntityManager, sealed: SealedChunk): Promise<void> {
   if (sealed.count === 0) return;
-  await copyIn(tx, 'person', PERSON_COLUMNS, sealed.persons);
-  await copyIn(tx, 'contact_point', CONTACT_COLUMNS, sealed.contacts);
-  await copyIn(tx, 'exposure', EXPOSURE_COLUMNS, sealed.exposures);
+  await copyRows(tx, 'person', PERSON_COLUMNS, sealed.persons);
+  await copyRows(tx, 'contact_point', CONTACT_COLUMNS, sealed.contacts);
+  await copyRows(tx, 'exposure', EXPOSURE_COLUMNS, sealed.exposures);
 }
 
 export function sealRecord(breachKey: SealingKey, id: string, secret: Uint8Array, record: PersonRecord): Buffer {
@@ -186,7 +186,7 @@ async function updateContactPoints(tx: EntityManager, context: StoreContext, peo
       .raws(indexes.domains)
       .text(context.source);
   }
-  await copyIn(tx, 'contact_point', CONTACT_COLUMNS, rows.finish());
+  await copyRows(tx, 'contact_point', CONTACT_COLUMNS, rows.finish());
 }
 
 export async function setContactStates(

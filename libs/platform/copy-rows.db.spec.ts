@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
-import { CopyRows, copyIn, uuidBytes } from './index.js';
+import { CopyRows, copyRows, uuidBytes } from './index.js';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -44,7 +44,7 @@ describe('given rows of any values', () => {
         });
         await db.source.query(`delete from copied`);
         await db.source.transaction((tx) =>
-          copyIn(tx, 'copied', 'place, small, label, is_so, id, bytes, words, hashes', copy.finish()),
+          copyRows(tx, 'copied', 'place, small, label, is_so, id, bytes, words, hashes', copy.finish()),
         );
         const read: Row[] = await db.source.query(
           `select small, label, is_so, id, bytes, words, hashes from copied order by place`,
@@ -64,7 +64,7 @@ describe('given rows of any values', () => {
         .repeated('é', (rows) => rows.text('é').texts(['a', 'b']));
     }
     await db.source.query(`delete from copied`);
-    await db.source.transaction((tx) => copyIn(tx, 'copied', 'place, label, words', copy.finish()));
+    await db.source.transaction((tx) => copyRows(tx, 'copied', 'place, label, words', copy.finish()));
     const read: unknown[] = await db.source.query(`select place, label, words from copied order by place`);
     expect(read).toEqual([1, 2, 3].map((place) => ({ place, label: 'é', words: ['a', 'b'] })));
   });

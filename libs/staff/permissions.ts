@@ -7,6 +7,7 @@ export type Role = (typeof ROLES)[number];
 export const PERMISSIONS = {
   'breach.read': ['hr', 'dpo', 'security', 'auditor'],
   'breach.write': ['hr', 'dpo'],
+  'breach.go-live': ['dpo'],
   'controller.write': ['hr', 'dpo', 'admin'],
   'people.read': ['hr', 'dpo', 'security'],
   'people.import': ['hr', 'dpo', 'security'],
