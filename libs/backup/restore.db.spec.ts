@@ -27,7 +27,7 @@ import { codeOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { emptyDatabase } from '#test/support/empty-database.js';
 import { aBreachFile, givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
-import { JO, LOTTE, FAULTY, givenRoster, good, rosterBytes, rosterBytes, rosterFile, whole } from '#test/support/given-roster.js';
+import { JO, LOTTE, FAULTY, givenRoster, good, rosterBytes, rosterFile, whole } from '#test/support/given-roster.js';
 import { until } from '#test/support/until.js';
 import { LEFT_OUT } from './passing.js';
 import { backUp, restore, type Restored, type RestoreOptions } from './index.js';
