@@ -65,7 +65,12 @@ function readCommand(roster: Command): void {
       const { csvLine, readTable, remarkInWords } = await import('#libs/people/pure.js');
       const { rows, remarks } = await readTable(await readBytes(file));
       for (const remark of remarks) progress(remarkInWords(remark));
-      for (const row of rows) process.stdout.write(csvLine(row.cells));
+      let number = 0;
+      for (const row of rows) {
+        // Empty rows of a sheet are written too, so that each row keeps its number.
+        while (++number < row.number) process.stdout.write(csvLine([]));
+        process.stdout.write(csvLine(row.cells));
+      }
     });
 }
 
