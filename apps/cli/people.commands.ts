@@ -85,8 +85,17 @@ function readCommand(roster: Command): void {
       const { csvLine, openTable, remarkInWords, sourceOfFile } = await import('#libs/people/pure.js');
       await requireFile(file);
       const { rows, remarks } = await openTable(sourceOfFile(file));
+      let number = 0;
+      for await (const batch of rows) {
+        let text = '';
+        for (const row of batch) {
+          // Empty rows of a sheet are written too, so that each row keeps its number.
+          while (++number < row.number) text += csvLine([]);
+          text += csvLine(row.cells);
+        }
+        process.stdout.write(text);
+      }
       for (const remark of remarks) progress(remarkInWords(remark));
-      for await (const batch of rows) process.stdout.write(batch.map((row) => csvLine(row.cells)).join(''));
     });
 }
 

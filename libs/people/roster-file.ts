@@ -2,7 +2,7 @@ import { guessMapping, requireHeader } from './mapping-guess.js';
 import { ROSTER_COLUMNS, type RosterColumn } from './roster-columns.js';
 import { requireMapping, type RosterMapping } from './roster-mapping.js';
 import { allBytes, type RosterSource } from './roster-source.js';
-import { isSpreadsheet, readSpreadsheet } from './spreadsheet.js';
+import { isSpreadsheet, streamSpreadsheet } from './spreadsheet.js';
 import { emptyFile, lookAt, textTable, type Remark, type Table } from './table.js';
 import { MOST_COLUMNS, isBlank, wholeFault, type TableRow } from './table-row.js';
 
@@ -33,12 +33,8 @@ export async function openTable(source: RosterSource): Promise<Table & { sha256:
   const look = await lookAt(source);
   if (look.start.length === 0) throw emptyFile();
   if (!isSpreadsheet(look.start)) return { sha256: look.sha256, ...textTable(source, look) };
-  const { rows, remarks } = await readSpreadsheet(await allBytes(source, LARGEST_SPREADSHEET));
-  return { sha256: look.sha256, remarks, rows: once(rows) };
-}
-
-async function* once(rows: TableRow[]): AsyncIterable<TableRow[]> {
-  yield rows;
+  const { batches, remarks } = streamSpreadsheet(await allBytes(source, LARGEST_SPREADSHEET));
+  return { sha256: look.sha256, remarks, rows: batches };
 }
 
 /** The beginning of a list: its column names, and the first rows below them. */
