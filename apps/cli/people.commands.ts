@@ -10,6 +10,7 @@ export function registerPeople(program: Command): void {
   importCommand(roster);
   readCommand(roster);
   listCommand(program);
+  eraseCommand(program);
 }
 
 function importCommand(roster: Command): void {
@@ -49,6 +50,10 @@ function importCommand(roster: Command): void {
             `${verb} ${imported} people, ${updated} known already, ${rejectedRows} rows left out (${seconds} s).`,
           );
           for (const remark of result.remarks) progress(remarkInWords(remark));
+          if (result.erased > 0)
+            progress(
+              `${result.erased} rows name people who were erased; they stay so, and nothing of these rows was kept.`,
+            );
           for (const cell of rejected.slice(0, 50)) progress(`  row ${cell.row}, ${cell.column}: ${cell.message}`);
           if (!asked?.refused) return;
           progress(asked.refused);
@@ -87,6 +92,30 @@ function listCommand(program: Command): void {
           isJson(command),
           { items, next: null },
           items.map((item) => `${item.reference}  ${item.state}  ${item.reason}`).join('\n') || 'Nobody.',
+        );
+      });
+    });
+}
+
+function eraseCommand(program: Command): void {
+  program
+    .command('person')
+    .description('one affected person')
+    .command('erase <breach> <reference>')
+    .description('erase a person, and whoever was merged into them; what proves that they were told stays')
+    .requiredOption('--reason <text>', 'why, without naming them; kept sealed with the breach')
+    .option('--as <email>', "the data protection officer's account")
+    .action(async (breach: string, reference: string, options: { reason: string; as?: string }, command: Command) => {
+      const { withContext } = await import('./context.js');
+      const { ErasuresService } = await import('#libs/people/index.js');
+      await withContext(async ({ get, actor }) => {
+        const service = get(ErasuresService);
+        const by = await actor(options.as);
+        const persons = await service.erase(by, breach, await service.find(by, breach, reference), options.reason);
+        answer(
+          isJson(command),
+          { breach, persons },
+          `Erased ${persons === 1 ? 'one person' : `one person, in ${persons} rows`}.`,
         );
       });
     });

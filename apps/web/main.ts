@@ -18,6 +18,9 @@ import { NoticeController } from './notice.controller.js';
 import { OutboxController } from './outbox.controller.js';
 import { Pages } from './pages.js';
 import { PeopleController } from './people.controller.js';
+import { PeopleExportController } from './people-export.controller.js';
+import { PersonErasureController } from './person-erasure.controller.js';
+import { PersonTimelines } from './person-timeline.js';
 import { PersonController } from './person.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RosterController } from './roster.controller.js';
@@ -27,7 +30,7 @@ import { Views } from './views.js';
 /** Every controller of the pages; the list of routes in docs and tests is read from it. */
 export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController,
-  PeopleController, NoticeController, OutboxController, PersonController,
+  PeopleExportController, PersonErasureController, PeopleController, NoticeController, OutboxController, PersonController,
 ]; // prettier-ignore
 
 @Module({})
@@ -42,6 +45,7 @@ class WebModule {
         Views,
         Pages,
         BreachFrame,
+        PersonTimelines,
         RouteGuard,
         { provide: APP_GUARD, useExisting: RouteGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },

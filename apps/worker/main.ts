@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { DeliveringService, DeliveryModule, deliverNotice } from '#libs/delivery/index.js';
 import { JobRunner, handle } from '#libs/jobs/index.js';
 import { LedgerModule, Sequencer } from '#libs/ledger/index.js';
+import { foldCounts } from '#libs/people/index.js';
 import { PlatformModule, type Platform } from '../assembly.js';
 
 @Module({})
@@ -29,7 +30,7 @@ export async function startWorker(platform: Platform): Promise<Worker> {
   const runner = new JobRunner({
     connectionString: platform.databaseUrl,
     bindings: [handle(deliverNotice, ({ noticeId }, { signal }) => delivering.deliver(noticeId, signal))],
-    everyMinute: [() => delivering.sweep()],
+    everyMinute: [() => delivering.sweep(), () => foldCounts(platform.database)],
   });
   await runner.start();
   sequencer.start();

@@ -1,11 +1,27 @@
 import { Module } from '@nestjs/common';
+import { ErasuresService } from './erasures.service.js';
 import { OpenRowsService } from './open-rows.service.js';
+import { PeopleExportService } from './people-export.service.js';
 import { PeopleSearchService } from './people-search.service.js';
 import { RosterImportService } from './roster-import.service.js';
 import { RosterUploadsService } from './roster-uploads.service.js';
 
 @Module({
-  providers: [RosterImportService, RosterUploadsService, OpenRowsService, PeopleSearchService],
-  exports: [RosterImportService, RosterUploadsService, OpenRowsService, PeopleSearchService],
+  providers: [
+    RosterImportService,
+    RosterUploadsService,
+    OpenRowsService,
+    PeopleSearchService,
+    ErasuresService,
+    PeopleExportService,
+  ],
+  exports: [
+    RosterImportService,
+    RosterUploadsService,
+    OpenRowsService,
+    PeopleSearchService,
+    ErasuresService,
+    PeopleExportService,
+  ],
 })
 export class PeopleModule {}

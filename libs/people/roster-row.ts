@@ -1,5 +1,5 @@
 import { CATEGORIES, type Category } from '#libs/breach/pure.js';
-import { LANGUAGES, isLanguage, readAddress, type Fault, type Language } from '#libs/platform/pure.js';
+import { LANGUAGES, isLanguage, readAddress, valueOfCell, type Fault, type Language } from '#libs/platform/pure.js';
 import { readDocuments, readOtherData, type Stated, type StatedExposure } from './documents.js';
 import { hasRightCheckDigits, plainNumber } from './national-number.js';
 import type { RosterColumn } from './roster-columns.js';
@@ -66,9 +66,10 @@ export function layoutOf(
   return { columns, everybody, places: new Map(columns.flatMap((column, i) => (column ? [[column, i]] : []))) };
 }
 
+/** The value of a cell, without the apostrophe that our own export, or somebody, put before what looks like a formula. */
 function cellOf({ places, everybody }: RosterLayout, cells: string[], column: RosterColumn): string {
   const place = places.get(column);
-  return ((place === undefined ? everybody[column] : cells[place]) ?? '').trim();
+  return valueOfCell(((place === undefined ? everybody[column] : cells[place]) ?? '').trim());
 }
 
 /** Whether a row marks its person as protected. What is neither yes nor no counts as a mark: better one too many. */

@@ -31,6 +31,8 @@ export {
 } from './database.js';
 export { copyIn } from './copy-in.js';
 export { CopyRows } from './copy-rows.js';
+export { appendErasures, erasuresFile, makeErasuresFile, readErasures, type Erasure } from './erasures.js';
+export { safeCell, safeCsvLine, textCell, valueOfCell } from './safe-cell.js';
 export { nextReference } from './references.js';
 export {
   ensureEmbeddedPostgres,
