@@ -42,7 +42,7 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** Ids that one round reads ahead where a second filter takes some away. */
 const LARGEST_ROUND = 20_000;
 /** Counting goes no further: what has more is not rare. */
-const MANY = 2_000;
+const MANY = 500;
 
 /** One page of the persons of a breach, in the order in which they were added, opened with the breach's key. */
 export async function listPeople(
