@@ -63,7 +63,7 @@ export class PeopleController {
         people: page.people.map((person) => ({ ...person, reason: reasons.get(person.id)! })),
         next: page.next,
         hidden,
-        countries: await issuingCountries(tx, breach.id),
+        countries: await issuingCountries(tx, breach.id, filter.withProtected),
       };
     });
     const kept = new URLSearchParams(Object.entries(query).filter(([name, value]) => name !== 'after' && value !== ''));

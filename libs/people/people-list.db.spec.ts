@@ -142,7 +142,14 @@ describe('given a breach of many kinds of people', () => {
     );
   });
 
-  it('when the issuing countries are asked for, then each stands there once', async () => {
-    expect(await issuingCountries(db.source.manager, given.breach.id)).toEqual(['BE', 'FR', 'NL']);
+  it('when the issuing countries are asked for, then each stands there once, and that of a protected person alone only for who may see them', async () => {
+    const countries = (withProtected: boolean) => issuingCountries(db.source.manager, given.breach.id, withProtected);
+    expect(await countries(false)).toEqual(['BE', 'FR', 'NL']);
+    await db.source.query(
+      `insert into exposure (id, breach_id, person_id, data_kind, country, extent, confidence, source) values (gen_random_uuid(), $1, $2, 'kids-id', 'ZW', 'scan', 'confirmed', 'roster')`,
+      [given.breach.id, people.find((one) => one.isProtected && !one.isMerged)!.id],
+    );
+    expect(await countries(false)).toEqual(['BE', 'FR', 'NL']);
+    expect(await countries(true)).toEqual(['BE', 'FR', 'NL', 'ZW']);
   });
 });

@@ -269,11 +269,18 @@ export class ChosenPeople {
   }
 }
 
-/** Issuing countries of the identity documents on record, in order. */
-export async function issuingCountries(tx: EntityManager, breachId: string): Promise<string[]> {
+/**
+ * Issuing countries of the identity documents on record, in order. A country that only protected persons have would
+ * say something of them: it stands there only for those who may see them.
+ */
+export async function issuingCountries(tx: EntityManager, breachId: string, withProtected: boolean): Promise<string[]> {
   const rows: { country: string }[] = await tx.query(
-    `with recursive ${ISSUED} select distinct country from issued where country is not null order by country`,
-    [breachId, DOCUMENT_KINDS],
+    `with recursive ${ISSUED}
+     select distinct country from issued where country is not null and ($3::bool or exists (
+       select from exposure e join person p on p.id = e.person_id
+        where e.breach_id = $1 and e.data_kind = issued.kind and coalesce(e.country, '') = issued.country and e.superseded_by is null and not p.protected))
+      order by country`,
+    [breachId, DOCUMENT_KINDS, withProtected],
   );
   return rows.map((row) => row.country);
 }
