@@ -30,8 +30,7 @@ export function eventDetails(
     typeof value === 'string' && says.knows(`${beginning}.${value}`) ? says.t(language, `${beginning}.${value}`) : null;
   const columns = (value: unknown): string =>
     (Array.isArray(value) ? value : [])
-      .map((column) => among('column', column))
-      .filter((words) => words !== null)
+      .map((column) => among('event-column', column) ?? String(column).replaceAll('_', ' '))
       .join(', ');
   if (entry.kind === 'roster.imported') lines.push(says.t(language, 'event-detail.in-roster'));
   if (entry.kind === 'person.restated') {

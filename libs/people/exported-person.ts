@@ -2,7 +2,7 @@ import type { Category } from '#libs/breach/pure.js';
 import type { Language } from '#libs/platform/pure.js';
 import type { ContactKind, PersonRecord } from './person-record.js';
 import type { ContactState } from './restating.js';
-import { ROSTER_COLUMNS, type RosterColumn } from './roster-columns.js';
+import { EXPORT_MARK, ROSTER_COLUMNS, type RosterColumn } from './roster-columns.js';
 
 /** A person as the tables have them, opened. */
 export interface PersonToExport {
@@ -30,7 +30,7 @@ const KINDS: ContactKind[] = ['email', 'private-email', 'phone', 'post'];
  */
 export const EXPORT_COLUMNS: string[] = [
   ...EXPORTED,
-  'tocsin_state',
+  EXPORT_MARK,
   'tocsin_letter_languages',
   ...KINDS.map((kind) => `tocsin_${kind.replace('-', '_')}_state`),
 ];

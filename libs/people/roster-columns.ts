@@ -7,6 +7,9 @@ export const ROSTER_COLUMNS = [
 ] as const; // prettier-ignore
 export type RosterColumn = (typeof ROSTER_COLUMNS)[number];
 
+/** A column that only our own export has: by it the export is known when it is imported again. */
+export const EXPORT_MARK = 'tocsin_state';
+
 /** Header words in Dutch, French and German, and other English ones, without regard to case, spaces, dashes, accents. */
 const HEADER_WORDS: Record<RosterColumn, string[]> = {
   reference: ['ref', 'referentie', 'kenmerk', 'personeelsnummer', 'stamnummer', 'matricule', 'numéro', 'référence', 'Referenz', 'Personalnummer', 'Aktenzeichen', 'employee number', 'id'],

@@ -1,4 +1,4 @@
-import { ROSTER_COLUMNS, columnOf, type RosterColumn } from './roster-columns.js';
+import { EXPORT_MARK, ROSTER_COLUMNS, columnOf, type RosterColumn } from './roster-columns.js';
 import { allBytes, type RosterSource } from './roster-source.js';
 import { isSpreadsheet, readSpreadsheet } from './spreadsheet.js';
 import { emptyFile, lookAt, textTable, type Remark, type Table } from './table.js';
@@ -11,6 +11,8 @@ const LARGEST_SPREADSHEET = 100 * 1024 * 1024;
 export interface RosterFile {
   sha256: Buffer;
   columns: (RosterColumn | null)[];
+  /** Whether it is our own export, maybe corrected since. */
+  isOurs: boolean;
   rows: AsyncIterable<TableRow[]>;
   /** Whether all rows come in the first batch. */
   isShort: boolean;
@@ -63,6 +65,7 @@ export async function openRoster(source: RosterSource): Promise<RosterFile> {
   return {
     sha256: table.sha256,
     columns,
+    isOurs: header.cells.includes(EXPORT_MARK),
     rows: rows.batches(),
     isShort: !(await rows.hasMore(BATCH + 1)),
     remarks: table.remarks,

@@ -106,7 +106,7 @@ export class RosterImportService {
         ...context,
         keyring: { index: context.keyring.index },
         controller: { kind: context.controller.kind, languages: context.controller.languages },
-        layout: layoutOf(file.columns),
+        layout: layoutOf(file.columns, {}, file.isOurs),
         now: context.now.getTime(),
       };
       const crew = file.isShort ? new CrewOfNone(crewContext) : new CrewOfOne(crewContext);
