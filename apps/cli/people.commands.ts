@@ -10,7 +10,6 @@ export function registerPeople(program: Command): void {
   importCommand(roster);
   readCommand(roster);
   listCommand(program);
-  eraseCommand(program);
 }
 
 function importCommand(roster: Command): void {
@@ -92,30 +91,6 @@ function listCommand(program: Command): void {
           isJson(command),
           { items, next: null },
           items.map((item) => `${item.reference}  ${item.state}  ${item.reason}`).join('\n') || 'Nobody.',
-        );
-      });
-    });
-}
-
-function eraseCommand(program: Command): void {
-  program
-    .command('person')
-    .description('one affected person')
-    .command('erase <breach> <reference>')
-    .description('erase a person, and whoever was merged into them; what proves that they were told stays')
-    .requiredOption('--reason <text>', 'why, without naming them; kept sealed with the breach')
-    .option('--as <email>', "the data protection officer's account")
-    .action(async (breach: string, reference: string, options: { reason: string; as?: string }, command: Command) => {
-      const { withContext } = await import('./context.js');
-      const { ErasuresService } = await import('#libs/people/index.js');
-      await withContext(async ({ get, actor }) => {
-        const service = get(ErasuresService);
-        const by = await actor(options.as);
-        const persons = await service.erase(by, breach, await service.find(by, breach, reference), options.reason);
-        answer(
-          isJson(command),
-          { breach, persons },
-          `Erased ${persons === 1 ? 'one person' : `one person, in ${persons} rows`}.`,
         );
       });
     });

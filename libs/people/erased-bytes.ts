@@ -9,7 +9,7 @@ const LARGEST_REWRITE_BYTES = 256 * 1024 * 1024;
 /**
  * Takes the bytes of erased persons out of the database's files. An update leaves the old row behind, a vacuum frees
  * its place, and only rewriting the table takes the bytes away: which is done to each while it is small and nobody
- * else uses it. What cannot be swept now is swept by the next erasure, or as docs/operating.md says; nothing is
+ * else uses it. What cannot be swept now is swept by the next erasure, or as docs/erasing.md says; nothing is
  * thrown, because the person is erased.
  */
 export async function sweepErased(database: DataSource): Promise<void> {

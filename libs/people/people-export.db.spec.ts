@@ -111,8 +111,9 @@ describe('given people of all kinds', () => {
       const { rows: batches } = await openTable(sourceOfBytes(file));
       const cells: string[] = [];
       for await (const batch of batches) cells.push(...batch.flatMap((row) => row.cells));
-      if (format === 'csv') for (const cell of cells) expect(cell).not.toMatch(/^[=+\-@\t\r\n\0＝＋－＠]/);
-      else expect(file.includes(Buffer.from('<f>'))).toBe(false);
+      // A cell of a workbook is a formula by its type alone; one of a text table by how it begins.
+      const begin = cells.filter((cell) => format === 'csv' && /^[=+\-@\t\r\n\0＝＋－＠]/.test(cell));
+      expect([begin, file.includes(Buffer.from('<f>'))]).toEqual([[], false]);
       await comesBack(format);
     },
   );
@@ -158,11 +159,12 @@ describe('given people of all kinds', () => {
         for await (const batch of table.rows) rows.push(...batch.map((row) => row.cells));
       };
       // A quotation mark inside an unquoted cell may be a cell that was left open: refused, with its line.
-      if (name === 'location_coordinates') {
-        expect(await codeOf(readAll())).toBe('roster.unreadable');
-        continue;
-      }
-      await readAll();
+      const code = await readAll().then(
+        () => null,
+        (error: unknown) => (error as { code?: string }).code,
+      );
+      expect([name, code]).toEqual([name, name === 'location_coordinates' ? 'roster.unreadable' : null]);
+      if (code) continue;
       const [header, ...others] = rows;
       const objects = others
         .filter((row) => row.some((cell) => cell !== ''))
