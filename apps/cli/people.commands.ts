@@ -68,6 +68,10 @@ function importCommand(roster: Command): void {
             `${verb} ${imported} people, ${updated} known already, ${rejectedRows} rows left out, ${duplicates} merged (${seconds} s).`,
           );
           for (const remark of result.remarks) progress(remarkInWords(remark));
+          if (result.erased > 0)
+            progress(
+              `${result.erased} rows name people who were erased; they stay so, and nothing of these rows was kept.`,
+            );
           for (const cell of rejected.slice(0, 50)) progress(`  row ${cell.row}, ${cell.column}: ${cell.message}`);
           if (!asked?.refused) return;
           progress(asked.refused);

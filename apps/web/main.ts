@@ -19,6 +19,9 @@ import { OutboxController } from './outbox.controller.js';
 import { Pages } from './pages.js';
 import { DuplicatesController } from './duplicates.controller.js';
 import { PeopleController } from './people.controller.js';
+import { PeopleExportController } from './people-export.controller.js';
+import { PersonErasureController } from './person-erasure.controller.js';
+import { PersonTimelines } from './person-timeline.js';
 import { PersonController } from './person.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RosterController } from './roster.controller.js';
@@ -28,7 +31,7 @@ import { Views } from './views.js';
 /** Every controller of the pages; the list of routes in docs and tests is read from it. */
 export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController,
-  PeopleController, DuplicatesController, NoticeController, OutboxController, PersonController,
+  PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, NoticeController, OutboxController, PersonController,
 ]; // prettier-ignore
 
 @Module({})
@@ -43,6 +46,7 @@ class WebModule {
         Views,
         Pages,
         BreachFrame,
+        PersonTimelines,
         RouteGuard,
         { provide: APP_GUARD, useExisting: RouteGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -11,6 +11,9 @@ import { Pages, field, type Form } from './pages.js';
 /** Letters that are shown as pages before somebody allows them all. */
 const SAMPLES = 6;
 
+/** States in which letters leave, or did. */
+const HAS_PROGRESS: Notice['state'][] = ['sending', 'paused', 'sent', 'withdrawn'];
+
 @Controller('breaches/:reference/notices')
 export class NoticeController {
   constructor(
@@ -167,6 +170,12 @@ export class NoticeController {
   ): Promise<void> {
     const { more } = await this.frame.read(session.actor, reference, 'letters', async (tx) => {
       const notice = await getNotice(tx, noticeReference);
+      if (!HAS_PROGRESS.includes(notice.state))
+        throw new Problem(
+          'not-found',
+          'page.unknown',
+          'There is no such page. Check the address, or start from the first page.',
+        );
       return { notice, progress: figures(await progressOf(tx, notice.id)) };
     });
     this.pages.show(reply, session, 'staff/notice-progress', { ...more, breach: { reference } });

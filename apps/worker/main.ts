@@ -4,7 +4,7 @@ import { settleFenceToSend } from '#libs/breach/index.js';
 import { DeliveringService, DeliveryModule, deliverNotice } from '#libs/delivery/index.js';
 import { JobRunner, handle } from '#libs/jobs/index.js';
 import { LedgerModule, Sequencer } from '#libs/ledger/index.js';
-import { DuplicatesService, PeopleModule, findDuplicates } from '#libs/people/index.js';
+import { DuplicatesService, PeopleModule, findDuplicates, foldCounts } from '#libs/people/index.js';
 import { PlatformModule, type Platform } from '../assembly.js';
 
 @Module({})
@@ -37,7 +37,7 @@ export async function startWorker(platform: Platform): Promise<Worker> {
       handle(deliverNotice, ({ noticeId }, { signal }) => delivering.deliver(noticeId, signal)),
       handle(findDuplicates, async ({ breachId }) => void (await duplicates.runDue(breachId))),
     ],
-    everyMinute: [() => delivering.sweep()],
+    everyMinute: [() => delivering.sweep(), () => foldCounts(platform.database)],
   });
   await runner.start();
   sequencer.start();

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { recordMany } from '#libs/ledger/index.js';
 import type { Erasure } from '#libs/platform/index.js';
+import { erasePersons } from './erasing.js';
 
 /**
  * Erases those of these persons who are not erased here: a restored or older database still holds what was erased
@@ -8,21 +9,12 @@ import type { Erasure } from '#libs/platform/index.js';
  * transaction, with a ledger entry each. Ids that nobody here has are passed over. Answers who was erased.
  */
 export async function eraseAgain(tx: EntityManager, personIds: string[], actor: string): Promise<string[]> {
-  const [gone]: [{ personId: string; breachId: string }[]] = await tx.query(
-    `update person set secret = null, sealed = '', national_number_index = null, stated_hash = null
-      where id = any ($1) and secret is not null
-     returning id as "personId", breach_id as "breachId"`,
-    [personIds],
-  );
-  const ids = gone.map((one) => one.personId);
-  await tx.query(`update contact_point set email_index = null, domain_indexes = '{}' where person_id = any ($1)`, [
-    ids,
-  ]);
+  const gone = await erasePersons(tx, personIds);
   await recordMany(
     tx,
     gone.map((one) => ({ kind: 'person.erased-again' as const, actor, ...one })),
   );
-  return ids;
+  return gone.map((one) => one.personId);
 }
 
 /** Everybody who is erased in this database. The time is that of the look where the row does not know its own. */

@@ -21,19 +21,33 @@ export { acknowledged, attemptsClosed, attemptsOpened, letterArrived, setLadderS
 export {
   STANDINGS,
   contactPointsOf,
-  countByStanding,
   getPerson,
   listOpenRows,
-  listPeople,
   openPeople,
   personIdByReference,
   type ContactPoint,
   type CurrentExposure,
   type OpenRow,
-  type PeopleFilter,
   type PersonRow,
   type Standing,
 } from './people.queries.js';
+export {
+  FOUND_CONTACT_STATES,
+  ChosenPeople,
+  issuingCountries,
+  listPeople,
+  type FoundContactState,
+  type PeopleChoice,
+  type PeopleFilter,
+} from './people-list.queries.js';
+export {
+  auditCounts,
+  countByStanding,
+  countPeople,
+  foldCounts,
+  type CountDifference,
+  type CountedPeople,
+} from './people-count.js';
 export { PeopleModule } from './people.module.js';
 export { remarkInWords, type Remark } from './table.js';
 export { PeopleSearchService, type FoundPeople } from './people-search.service.js';
@@ -61,3 +75,13 @@ export { listMerged, listReview, type MergedRow, type ReviewRow } from './duplic
 /** Not in a backup: sealed files of a day, between their check and their import. */
 export const PASSING_TABLES = ['roster_upload'] as const;
 export { eraseAgain, erasedPersons } from './erase-again.js';
+export { ErasuresService, type ErasureState, type Hold } from './erasures.service.js';
+export { erasePersons } from './erasing.js';
+export { personTimeline, type PersonTimeline, type PersonTimelineEntry } from './person-timeline.js';
+export {
+  EXPORT_FORMATS,
+  EXPORT_REASONS,
+  PeopleExportService,
+  type ExportFormat,
+  type ExportReason,
+} from './people-export.service.js';

@@ -1,5 +1,5 @@
 import { guessMapping, requireHeader } from './mapping-guess.js';
-import { ROSTER_COLUMNS, type RosterColumn } from './roster-columns.js';
+import { EXPORT_MARK, ROSTER_COLUMNS, type RosterColumn } from './roster-columns.js';
 import { requireMapping, type RosterMapping } from './roster-mapping.js';
 import { allBytes, type RosterSource } from './roster-source.js';
 import { isSpreadsheet, streamSpreadsheet } from './spreadsheet.js';
@@ -14,6 +14,8 @@ export interface RosterFile {
   sha256: Buffer;
   header: string[];
   mapping: RosterMapping;
+  /** Whether it is our own export, maybe corrected since. */
+  isOurs: boolean;
   rows: AsyncIterable<TableRow[]>;
   /** Whether all rows come in the first batch. */
   isShort: boolean;
@@ -78,6 +80,7 @@ export async function openRoster(source: RosterSource, mappingOf: MappingOf = by
     sha256: table.sha256,
     header: header.cells,
     mapping,
+    isOurs: header.cells.includes(EXPORT_MARK),
     rows: rows.batches(),
     isShort: !(await rows.hasMore(BATCH + 1)),
     remarks: table.remarks,

@@ -6,6 +6,8 @@ import { record, recordMany } from '#libs/ledger/index.js';
 import { Clock, KEYRING, collectGarbage, databaseNow, uuidv7, type Keyring } from '#libs/platform/index.js';
 import { actorName, may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { ahead } from './ahead.js';
+import { erasedReferences } from './erasing.js';
+import { foldCounts } from './people-count.js';
 import { OpenRowsOfImport } from './open-rows-of-import.js';
 import { copyPersons, knownReferences, lockKnown, updatePersons, type StoreContext } from './persons.store.js';
 import { restated, type KnownPerson } from './restating.js';
@@ -120,7 +122,7 @@ export class RosterImportService {
         ...context,
         keyring: { index: context.keyring.index },
         controller: { kind: context.controller.kind, languages: context.controller.languages },
-        layout: layoutOf(file.mapping.columns, file.mapping.everybody),
+        layout: layoutOf(file.mapping.columns, file.mapping.everybody, file.isOurs),
         now: context.now.getTime(),
       };
       const crew = file.isShort ? new CrewOfNone(crewContext) : new CrewOfOne(crewContext);
@@ -150,6 +152,7 @@ export class RosterImportService {
       const result = run.tally.result(breach, file);
       if (result.rejectedRows > 0 && !options.keepGood) throw faultyRows(result);
       if (isWriting) {
+        await foldCounts(tx);
         await recordImport(run);
         await matchingIsDue(tx, breach.id, actor.accountId);
       }
@@ -207,11 +210,19 @@ export class RosterImportService {
     const indexAt = (place: number): Buffer => references.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES);
     const good = await this.goodPlaces(run, checked, indexAt);
     const known = run.hasPersons ? await knownReferences(tx, context.breachId, good.map(indexAt)) : new Map();
+    const erased = new Set(run.hasPersons ? await erasedReferences(tx, context.breachId, good.map(indexAt)) : []);
     const hashes = Buffer.from(checked.hashes);
     const added: number[] = [];
     const changed: ChangedRow[] = [];
     for (const place of good) {
-      const before = known.get(indexAt(place).toString('hex'));
+      const reference = indexAt(place).toString('hex');
+      if (erased.has(reference)) {
+        // Whoever was erased stays erased: no list brings them back.
+        tally.updated += 1;
+        tally.erased += 1;
+        continue;
+      }
+      const before = known.get(reference);
       if (!before) {
         added.push(place);
         continue;
@@ -219,7 +230,7 @@ export class RosterImportService {
       // A protected person stays so: only the security officer's own page takes the mark away.
       if (before.isProtected && !may(actor.roles, 'people.protected')) throw protectedRows();
       tally.updated += 1;
-      // Whoever was erased stays erased, and the same row again changes nothing.
+      // The same row again changes nothing, and neither does one of a person who is no longer there.
       const isSame = before.statedHash?.equals(hashes.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES));
       if (!isSame && !before.isErased) changed.push({ place, id: before.id, mergedInto: before.mergedInto });
     }

@@ -44,6 +44,7 @@ export {
 export { collectGarbage } from './memory.js';
 export { copyIn, copyOut, copyRows, type CopyClient } from './copy.js';
 export { CopyRows } from './copy-rows.js';
+export { safeCell, safeCsvLine, textCell, valueOfCell } from './safe-cell.js';
 export { nextReference } from './references.js';
 export {
   ensureEmbeddedPostgres,

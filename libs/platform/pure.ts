@@ -5,3 +5,4 @@ export { readAddress } from './address.js';
 export { uuidBytes, uuidText, uuidv7, uuidv7Bytes } from './ids.js';
 export { blindIndex, manyRandomBytes, personKey, sealJson, type Keyring, type SealingKey } from './sealing.js';
 export { CopyRows } from './copy-rows.js';
+export { safeCell, safeCsvLine, textCell, valueOfCell } from './safe-cell.js';

@@ -19,9 +19,10 @@ export async function repliesOf(tx: EntityManager, personId: string): Promise<Re
 }
 
 export interface RenewalCount {
+  /** A kind of document, or `protected`: those of protected persons are one number, whatever they are. */
   kind: string;
   country: string;
-  /** Documents of that kind and country that are out, and how many of them were declared renewed. */
+  /** Documents of that kind and country (empty for the protected) that are out, and how many of them were declared renewed. */
   affected: number;
   renewed: number;
 }
@@ -41,11 +42,12 @@ export async function countReplies(tx: EntityManager, breachId: string): Promise
     [breachId],
   );
   const renewals: RenewalCount[] = await tx.query(
-    `select e.data_kind as kind, e.country, count(*)::int as affected, count(r.id)::int as renewed
+    `select case when p.protected then 'protected' else e.data_kind end as kind, case when p.protected then '' else e.country end as country,
+            count(*)::int as affected, count(r.id)::int as renewed
        from exposure e join person p on p.id = e.person_id and p.merged_into is null
        left join reply r on r.exposure_id = e.id and r.kind = 'renewed' and r.withdrawn_at is null
       where e.breach_id = $1 and e.superseded_by is null and e.confidence <> 'excluded' and e.country is not null
-      group by e.data_kind, e.country order by count(*) desc, e.data_kind, e.country`,
+      group by 1, 2 order by count(*) desc, 1, 2`,
     [breachId],
   );
   return { ...totals!, renewals };

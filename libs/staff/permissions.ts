@@ -12,6 +12,8 @@ export const PERMISSIONS = {
   'people.read': ['hr', 'dpo', 'security'],
   'people.import': ['hr', 'dpo', 'security'],
   'people.protected': ['security'],
+  'people.export': ['hr', 'dpo', 'security'],
+  'person.erase': ['dpo'],
   'notice.read': ['hr', 'dpo', 'security', 'auditor'],
   'notice.write': ['hr', 'dpo'],
   'notice.approve': ['dpo'],
