@@ -40,10 +40,8 @@ async function odsFile() {
   const cell = (text) =>
     text === ''
       ? '<table:table-cell/>'
-      : `<table:table-cell table:style-name="ce1" office:value-type="string" calcext:value-type="string"><text:p>${text}</text:p></table:table-cell>`;
-  const rows = table().map(
-    (cells) => `<table:table-row table:style-name="ro1">${cells.map(cell).join('')}</table:table-row>`,
-  );
+      : `<table:table-cell office:value-type="string"><text:p>${text}</text:p></table:table-cell>`;
+  const rows = table().map((cells) => `<table:table-row>${cells.map(cell).join('')}</table:table-row>`);
   return odsBytes(`<table:table table:name="People">${rows.join('')}</table:table>`);
 }
 
@@ -81,6 +79,7 @@ async function read(who, file) {
 function reading(who, file) {
   const program = fileURLToPath(import.meta.url);
   const run = spawnSync(process.execPath, ['--max-old-space-size=6000', program, '--read', who, file]);
+  if (run.status !== 0) console.error(run.stderr.toString().slice(-500));
   return run.status === 0 ? JSON.parse(run.stdout.toString()) : null;
 }
 

@@ -211,9 +211,10 @@ describe('given a file made to harm its reader, or damaged', () => {
 
   it.each([
     ['says that it unpacks to gigabytes', withSheet('<x/>', 3_000_000_000), 'roster.too-large'],
+    ['swells a thousandfold in tags and says 10 bytes', withSheet(many('<x/>', 25_000_000), 10), 'roster.too-large'],
     ['says that one part swells a thousandfold', withSheet(many('\0', 20_000_000)), 'roster.too-large'],
     ['unpacks to 100 MB of nothing and says 10 bytes', withSheet(many('\0', 100_000_000), 10), 'roster.not-csv'],
-    ['unpacks to 110 MB of one row and says 10 bytes', withSheet(many(`<row r="1">${cell}</row>`, 2_500_000), 10), 'roster.too-large'],
+    ['unpacks to 110 MB of one row and says 10 bytes', withSheet(many(`<row r="1">${cell}</row>`, 2_500_000), 10), 'roster.not-csv'],
     ['unpacks to 110 MB of one cell and says 10 bytes', withSheet(many(cell, 4_000_000), 10), 'roster.not-csv'],
     ['holds an archive instead of a sheet', withSheet(withSheet(many(cell, 1_000_000))), 'roster.not-csv'],
     ['is nested a million deep', withSheet(many('<row>', 1_000_000)), 'ok'],

@@ -211,6 +211,7 @@ class XlsxRows implements XmlEvents {
   private readonly columns = new HiddenColumns();
   private readonly counted = noNotes();
   private width = 0;
+  private rows = 0;
   private rowNumber = 0;
   private isRowHidden = false;
   private cells: string[] = [];
@@ -262,6 +263,7 @@ class XlsxRows implements XmlEvents {
   }
 
   private startRow(attributes: string): void {
+    if (++this.rows > MOST_SHEET_ROWS) throw new SheetFault('no-spreadsheet');
     const number = attribute(attributes, 'r');
     this.rowNumber = number === null ? this.rowNumber + 1 : Number(number);
     if (!(this.rowNumber >= 1 && this.rowNumber <= MOST_SHEET_ROWS)) throw new SheetFault('no-spreadsheet');
