@@ -8,6 +8,7 @@ import { Delivery1764000000007 } from './0007-delivery.js';
 import { Replies1764000000008 } from './0008-replies.js';
 import { Jobs1764000000009 } from './0009-jobs.js';
 import { PeopleAtScale1764000000010 } from './0010-people-at-scale.js';
+import { ByHand1764000000012 } from './0012-by-hand.js';
 
 /** Every step of the schema, in the order in which it was released. Released steps never change. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Replies1764000000008,
   Jobs1764000000009,
   PeopleAtScale1764000000010,
+  ByHand1764000000012,
 ];

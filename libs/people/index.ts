@@ -28,3 +28,22 @@ export {
 export { PeopleModule } from './people.module.js';
 export { remarkInWords, type Remark } from './table.js';
 export { PeopleSearchService, type FoundPeople } from './people-search.service.js';
+export {
+  PeopleByHandService,
+  type AddedPerson,
+  type PastedChoices,
+  type UnderstoodLine,
+} from './people-by-hand.service.js';
+export type { HandRow } from './hand-row.js';
+export { usualExtent, type ExposureFields } from './documents.js';
+export { HAND_STATES, type CorrectionForm, type FieldChange } from './correcting.js';
+export { PersonCorrectionsService, type CheckedCorrection, type OpenedPerson } from './person-corrections.service.js';
+export {
+  ExposureCorrectionsService,
+  type CheckedExposure,
+  type ExposureCorrection,
+} from './exposure-corrections.service.js';
+export { explainedExposures, type ExplainedExposure } from './exposures.queries.js';
+export { CHANGE_KINDS, type ChangeOfMany, type PeopleChoice } from './changing-many.js';
+export { ExposureChangesService, type ChangePreview, type MadeChange } from './exposure-changes.service.js';
+export type { ChangeFigures, UndoFigures } from './exposure-changes.store.js';

@@ -173,7 +173,7 @@ export async function personIdByReference(
   return rows[0].id;
 }
 
-function unknownPerson(): Problem {
+export function unknownPerson(): Problem {
   return new Problem(
     'not-found',
     'person.unknown',

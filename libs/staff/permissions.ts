@@ -10,6 +10,7 @@ export const PERMISSIONS = {
   'controller.write': ['hr', 'dpo', 'admin'],
   'people.read': ['hr', 'dpo', 'security'],
   'people.import': ['hr', 'dpo', 'security'],
+  'people.correct': ['hr', 'dpo', 'security'],
   'people.protected': ['security'],
   'notice.read': ['hr', 'dpo', 'security', 'auditor'],
   'notice.write': ['hr', 'dpo'],
