@@ -11,6 +11,8 @@ import { Assets } from './assets.js';
 import { AssetsController } from './assets.controller.js';
 import { BreachController } from './breach.controller.js';
 import { BreachFrame } from './breach-frame.js';
+import { ByHandController } from './by-hand.controller.js';
+import { ExposureChangesController } from './exposure-changes.controller.js';
 import { ControllerController } from './controller.controller.js';
 import { RouteGuard, requirePermissions, routesOf } from './guard.js';
 import { HealthController } from './health.controller.js';
@@ -18,6 +20,7 @@ import { NoticeController } from './notice.controller.js';
 import { OutboxController } from './outbox.controller.js';
 import { Pages } from './pages.js';
 import { PeopleController } from './people.controller.js';
+import { PersonCorrectionsController } from './person-corrections.controller.js';
 import { PersonController } from './person.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RosterController } from './roster.controller.js';
@@ -27,7 +30,7 @@ import { Views } from './views.js';
 /** Every controller of the pages; the list of routes in docs and tests is read from it. */
 export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController,
-  PeopleController, NoticeController, OutboxController, PersonController,
+  PeopleController, ByHandController, PersonCorrectionsController, ExposureChangesController, NoticeController, OutboxController, PersonController,
 ]; // prettier-ignore
 
 @Module({})

@@ -8,6 +8,7 @@ import {
   PeopleSearchService,
   STANDINGS,
   contactPointsOf,
+  countPeople,
   getPerson,
   listPeople,
   type ContactPoint,
@@ -22,6 +23,7 @@ import { named } from './breach.controller.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
 import { Pages, field, type Form } from './pages.js';
+import { personDetails } from './person-details.js';
 
 const PAGE = 25;
 /** Why somebody may see a person's contact details; the choice is kept in the ledger. */
@@ -63,15 +65,19 @@ export class PeopleController {
         people: page.people.map((person) => ({ ...person, reason: reasons.get(person.id)! })),
         next: page.next,
         hidden: hidden!.count,
+        listed: await countPeople(tx, breach.id, filter),
       };
     });
     const kept = new URLSearchParams(Object.entries(query).filter(([name, value]) => name !== 'after' && value !== ''));
+    const choiceQuery = kept.toString();
     if (more.next) kept.set('after', more.next);
     this.pages.show(reply, session, 'staff/people', {
       typed: {},
       ...frame,
       ...more,
       nextQuery: more.next ? kept.toString() : '',
+      choiceQuery,
+      mayCorrect: may(session.actor.roles, 'people.correct'),
       isFiltered: Object.entries(query).some(([name, value]) => name !== 'after' && value !== ''),
       filter: query,
       choices: {
@@ -180,16 +186,14 @@ export class PeopleController {
     const { frame, more } = await this.frame.read(session.actor, reference, 'people', async (tx) => {
       const { breachId, person } = await this.find(tx, session, reference, id);
       const replies = await repliesOf(tx, id);
+      const reason = (await reasonsFor(tx, [id])).get(id)!;
+      const points = await contactPointsOf(tx, id);
+      const key = await breachKey(tx, this.keyring, breachId);
       return {
-        person: {
-          ...person,
-          exposures: person.exposures.map((exposure) => ({
-            ...exposure,
-            renewedOn: replies.find((one) => one.exposureId === exposure.id)?.renewedOn ?? '',
-          })),
-        },
-        reason: (await reasonsFor(tx, [id])).get(id)!,
-        contacts: (await contactPointsOf(tx, id)).map((contact) => ({
+        person,
+        reason,
+        ...(await personDetails(tx, key, { person, contacts: points, reason, replies })),
+        contacts: points.map((contact) => ({
           ...contact,
           value: contactValue(person.record, contact, isShown),
         })),
@@ -201,7 +205,13 @@ export class PeopleController {
         ),
       };
     });
-    this.pages.show(reply, session, 'staff/person', { ...frame, ...more, isShown, showReasons: SHOW_REASONS });
+    this.pages.show(reply, session, 'staff/person', {
+      ...frame,
+      ...more,
+      isShown,
+      showReasons: SHOW_REASONS,
+      mayCorrect: may(session.actor.roles, 'people.correct'),
+    });
   }
 }
 

@@ -31,7 +31,7 @@ export function readChange(form: Record<string, string>): { change: ChangeOfMany
   const kind = CHANGE_KINDS.find((one) => one === form['kind']);
   const faults: Fault[] = kind ? [] : [{ at: 'kind', message: 'Choose what is to be done.' }];
   const [country, extent, confidence] = ['country', 'extent', 'confidence'].map((name) => (form[name] ?? '').trim());
-  const isAdding = kind !== 'set' && kind !== 'exclude';
+  const isAdding = kind === 'add';
   // Where nothing is added, what stays as it is may be left open: any value stands in for it.
   const read = readExposure({
     dataKind: form['dataKind'] ?? '',

@@ -13,6 +13,7 @@ export {
   STANDINGS,
   contactPointsOf,
   countByStanding,
+  countPeople,
   getPerson,
   listOpenRows,
   listPeople,

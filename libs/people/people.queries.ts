@@ -192,6 +192,21 @@ export async function countByStanding(tx: EntityManager, breachId: string): Prom
   return counts;
 }
 
+/**
+ * How many persons a list narrowed so has, from the counters; null where it is narrowed by what is out, which no
+ * counter knows.
+ */
+export async function countPeople(tx: EntityManager, breachId: string, filter: PeopleFilter): Promise<number | null> {
+  if (filter.dataKind || filter.confidence) return null;
+  const [row]: { count: number }[] = await tx.query(
+    `select coalesce(sum(count), 0)::int as count from people_count
+      where breach_id = $1 and ($2::text is null or standing = $2) and ($3::text is null or category = $3)
+        and ($4::text is null or $4 = any (string_to_array(languages, ','))) and ($5::bool or not protected)`,
+    [breachId, filter.standing ?? null, filter.category ?? null, filter.language ?? null, filter.withProtected],
+  );
+  return row!.count;
+}
+
 export interface OpenRow {
   id: string;
   rowNumber: number;
