@@ -62,7 +62,9 @@ export function faultsOfExposures(form: Form, areNeeded: boolean): Fault[] {
   return faults;
 }
 
-/** Columns that the page asks for in another field. */
+/** Where the page shows a fault: columns that it asks for in another field, and lines of what was pasted. */
 export function atFieldOfPage({ at, message }: Fault): Fault {
+  const line = /^line (\d+)$/.exec(at)?.[1];
+  if (line) return { at: 'names', message: `Line ${line}: ${message}` };
   return { at: /^(address_line_\d|street|house_number|postcode|city)$/.test(at) ? 'address' : at, message };
 }

@@ -91,7 +91,8 @@ export class ByHandController {
       await this.people.addPasted(session.actor, reference, names, choicesOf(form), field(form, 'id'));
       void reply.redirect(`/breaches/${reference}/people`, 303);
     } catch (error) {
-      this.pages.again(reply, session, error, 'staff/people-paste', await this.context(session, reference, form));
+      const context = await this.context(session, reference, form);
+      this.pages.again(reply, session, onPage(error), 'staff/people-paste', context);
     }
   }
 

@@ -107,6 +107,13 @@ describe('given somebody to add', () => {
     const turned = await hr.post(`${home}/people/paste`, { ...form, turn: 'yes' });
     expect(turned.body).toMatch(/Lotte<\/td>\s*<td class="govuk-table__cell">Voorbeeld/);
     expect(turned.body).toContain('Add 2 people');
+    const faulty = await hr.post(`${home}/people/paste/add`, {
+      ...form,
+      names: 'jo@post.example',
+      id: hidden(turned, 'id'),
+    });
+    expectFaults(faulty, 'names');
+    expect(faulty.body).toContain('Line 1: Begin the line');
     const added = { ...form, order: hidden(turned, 'order'), id: hidden(turned, 'id') };
     expect(next(await hr.post(`${home}/people/paste/add`, added))).toBe(`${home}/people`);
     expect((await hr.get(`${home}/people`)).body).toContain('Lotte Voorbeeld');

@@ -161,7 +161,7 @@ describe('given a few names to paste', () => {
     expect(lines.filter(({ faults }) => faults.length > 0).map(({ line }) => line)).toEqual([5, 6]);
     const problem = await problemOf(byHand.addPasted(given.hr, reference, text, FOR_ALL, firstId));
     expect(problem!.code).toBe('people.pasted-faulty');
-    expect(problem!.faults.map(({ at }) => at)).toEqual(['line-5', 'line-6']);
+    expect(problem!.faults.map(({ at }) => at)).toEqual(['line 5', 'line 6']);
     expect(await read.count('person')).toBe(0);
   });
 

@@ -115,9 +115,7 @@ export class PeopleByHandService {
   ): Promise<AddedPerson[]> {
     requirePermission(actor, 'people.correct');
     const lines = understand(text, choices);
-    const faults = lines.flatMap((line) =>
-      line.faults.map(({ message }) => ({ at: `line-${line.line}`, message: `Line ${line.line}: ${message}` })),
-    );
+    const faults = lines.flatMap((line) => line.faults.map(({ message }) => ({ at: `line ${line.line}`, message })));
     if (faults.length > 0) {
       throw new Problem('bad-input', 'people.pasted-faulty', 'Mend the lines first; nobody was added.', faults);
     }

@@ -330,6 +330,18 @@ describe('the main job, from the breach to the report', () => {
       renewed: 1,
     });
     expect([sum.changedSince, sum.closes]).toEqual([1, true]);
+    // Told again, by the page that was open or by one that is opened now: it is the same renewal.
+    const { code, word } = secretsOf(letterTo('lotte@bewaking.example'));
+    const opened = await fetch(`${house.url}/n`, { method: 'POST', body: new URLSearchParams({ code }) });
+    const { ticket } = hidden(await opened.text(), '/n/acknowledge');
+    const [{ id: stated }]: [{ id: string }] = await house.platform.database.query(
+      `select id from exposure where person_id = $1 and data_kind = 'id-card' and superseded_by is null`,
+      [person],
+    );
+    const body = { ticket: ticket!, word, exposure: stated, day: '22', month: '11', year: '2026' };
+    const told = await fetch(`${house.url}/n/renewed`, { method: 'POST', body: new URLSearchParams(body) });
+    expect(told.status).toBe(200);
+    expect((await report()).renewals.declared).toBe(1);
     const page = (await hr.get(place)).body;
     expect(page).toMatch(/Identity card BE[^]*?number[^]*?23 November 2026/);
     expect(page).toContain('their facts changed after their letter');
