@@ -9,6 +9,7 @@ import { Replies1764000000008 } from './0008-replies.js';
 import { Jobs1764000000009 } from './0009-jobs.js';
 import { PeopleAtScale1764000000010 } from './0010-people-at-scale.js';
 import { Keeping1764000000011 } from './0011-keeping.js';
+import { ByHand1764000000012 } from './0012-by-hand.js';
 import { Erasure1764000000013 } from './0013-erasure.js';
 import { Duplicates1764000000015 } from './0015-duplicates.js';
 
@@ -25,6 +26,7 @@ export const migrations = [
   Jobs1764000000009,
   PeopleAtScale1764000000010,
   Keeping1764000000011,
+  ByHand1764000000012,
   Erasure1764000000013,
   Duplicates1764000000015,
 ];

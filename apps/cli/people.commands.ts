@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ImportOptions, RosterImportService, RosterResult, RosterSource } from '#libs/people/index.js';
 import type { Actor } from '#libs/staff/index.js';
 import { readBytes, requireFile } from './breach.commands.js';
+import { registerByHand } from './by-hand.commands.js';
 import { answer, progress } from './output.js';
 import { isJson } from './system.commands.js';
 
@@ -106,6 +107,7 @@ function readCommand(roster: Command): void {
 function listCommand(program: Command): void {
   const people = program.command('people').description('affected people');
   duplicatesCommand(people);
+  registerByHand(people);
   people
     .command('list <breach>')
     .description('people of a breach; without --as nothing of protected persons')

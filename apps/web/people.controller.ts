@@ -7,6 +7,7 @@ import { record } from '#libs/ledger/index.js';
 import {
   PeopleSearchService,
   contactPointsOf,
+  countListed,
   countPeople,
   getPerson,
   issuingCountries,
@@ -24,6 +25,7 @@ import { Permit, SessionOf, type Session } from './guard.js';
 import { Pages, field, type Form } from './pages.js';
 import { PEOPLE_CHOICES, choiceOf, queryOf } from './people-filter.js';
 import { PersonTimelines } from './person-timeline.js';
+import { personDetails } from './person-details.js';
 
 const PAGE = 25;
 /** Entries of the timeline on a person's page; all of them stand on their own. */
@@ -64,15 +66,19 @@ export class PeopleController {
         next: page.next,
         hidden,
         countries: await issuingCountries(tx, breach.id, filter.withProtected),
+        listed: await countListed(tx, breach.id, filter),
       };
     });
     const kept = new URLSearchParams(Object.entries(query).filter(([name, value]) => name !== 'after' && value !== ''));
+    const choiceQuery = kept.toString();
     if (more.next) kept.set('after', more.next);
     this.pages.show(reply, session, 'staff/people', {
       typed: {},
       ...frame,
       ...more,
       nextQuery: more.next ? kept.toString() : '',
+      choiceQuery,
+      mayCorrect: may(session.actor.roles, 'people.correct'),
       isFiltered: Object.entries(query).some(([name, value]) => name !== 'after' && value !== ''),
       filter: query,
       choices: PEOPLE_CHOICES,
@@ -177,16 +183,14 @@ export class PeopleController {
     const { frame, more } = await this.frame.read(session.actor, reference, 'people', async (tx, { frame: framed }) => {
       const { breachId, person } = await this.find(tx, session, reference, id);
       const replies = await repliesOf(tx, id);
+      const reason = (await reasonsFor(tx, [id])).get(id)!;
+      const points = await contactPointsOf(tx, id);
+      const key = await breachKey(tx, this.keyring, breachId);
       return {
-        person: {
-          ...person,
-          exposures: person.exposures.map((exposure) => ({
-            ...exposure,
-            renewedOn: replies.find((one) => one.exposureId === exposure.id)?.renewedOn ?? '',
-          })),
-        },
-        reason: (await reasonsFor(tx, [id])).get(id)!,
-        contacts: (await contactPointsOf(tx, id)).map((contact) => ({
+        person,
+        reason,
+        ...(await personDetails(tx, key, { person, contacts: points, reason, replies })),
+        contacts: points.map((contact) => ({
           ...contact,
           value: contactValue(person.record, contact, isShown),
         })),
@@ -210,6 +214,7 @@ export class PeopleController {
       showReasons: SHOW_REASONS,
       personId: id,
       mayErase: may(session.actor.roles, 'person.erase'),
+      mayCorrect: may(session.actor.roles, 'people.correct'),
     });
   }
 }

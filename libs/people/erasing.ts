@@ -39,7 +39,6 @@ export async function erasePersons(
   await tx.query(`update contact_point set email_index = null, domain_indexes = '{}' where person_id = any ($1)`, [
     ids,
   ]);
-  await tx.query(`update exposure set reason = null where person_id = any ($1) and reason is not null`, [ids]);
   return known.map(({ personId, breachId }) => ({ personId, breachId }));
 }
 

@@ -37,6 +37,7 @@ export {
   issuingCountries,
   listPeople,
   type FoundContactState,
+  countListed,
   type PeopleChoice,
   type PeopleFilter,
 } from './people-list.queries.js';
@@ -85,3 +86,22 @@ export {
   type ExportFormat,
   type ExportReason,
 } from './people-export.service.js';
+export {
+  PeopleByHandService,
+  type AddedPerson,
+  type PastedChoices,
+  type UnderstoodLine,
+} from './people-by-hand.service.js';
+export type { HandRow } from './hand-row.js';
+export { usualExtent, type ExposureFields } from './documents.js';
+export { HAND_STATES, type CorrectionForm, type FieldChange } from './correcting.js';
+export { PersonCorrectionsService, type CheckedCorrection, type OpenedPerson } from './person-corrections.service.js';
+export {
+  ExposureCorrectionsService,
+  type CheckedExposure,
+  type ExposureCorrection,
+} from './exposure-corrections.service.js';
+export { explainedExposures, type ExplainedExposure } from './exposures.queries.js';
+export { CHANGE_KINDS, type ChangeOfMany, type ChangeChoice } from './changing-many.js';
+export { ExposureChangesService, type ChangePreview, type MadeChange } from './exposure-changes.service.js';
+export type { ChangeFigures, UndoFigures } from './exposure-changes.store.js';

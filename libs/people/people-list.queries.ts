@@ -284,3 +284,18 @@ export async function issuingCountries(tx: EntityManager, breachId: string, with
   );
   return rows.map((row) => row.country);
 }
+
+/**
+ * How many persons a list narrowed so has, from the counters; null where it is narrowed by what is out or by how people
+ * are reached, which no counter knows.
+ */
+export async function countListed(tx: EntityManager, breachId: string, choice: PeopleChoice): Promise<number | null> {
+  if (choice.dataKind || choice.confidence || choice.country || choice.contactState) return null;
+  const [row]: { count: number }[] = await tx.query(
+    `select coalesce(sum(count), 0)::int as count from people_count
+      where breach_id = $1 and ($2::text is null or standing = $2) and ($3::text is null or category = $3)
+        and ($4::text is null or $4 = any (string_to_array(languages, ','))) and ($5::bool or not protected)`,
+    [breachId, choice.standing ?? null, choice.category ?? null, choice.language ?? null, choice.withProtected],
+  );
+  return row!.count;
+}

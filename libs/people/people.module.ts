@@ -1,30 +1,29 @@
 import { Module } from '@nestjs/common';
 import { DuplicatesService } from './duplicates.service.js';
 import { ErasuresService } from './erasures.service.js';
+import { ExposureChangesService } from './exposure-changes.service.js';
+import { ExposureCorrectionsService } from './exposure-corrections.service.js';
 import { OpenRowsService } from './open-rows.service.js';
+import { PeopleByHandService } from './people-by-hand.service.js';
 import { PeopleExportService } from './people-export.service.js';
 import { PeopleSearchService } from './people-search.service.js';
+import { PersonCorrectionsService } from './person-corrections.service.js';
 import { RosterImportService } from './roster-import.service.js';
 import { RosterUploadsService } from './roster-uploads.service.js';
 
-@Module({
-  providers: [
-    RosterImportService,
-    RosterUploadsService,
-    OpenRowsService,
-    PeopleSearchService,
-    ErasuresService,
-    DuplicatesService,
-    PeopleExportService,
-  ],
-  exports: [
-    RosterImportService,
-    RosterUploadsService,
-    OpenRowsService,
-    PeopleSearchService,
-    ErasuresService,
-    DuplicatesService,
-    PeopleExportService,
-  ],
-})
+const services = [
+  RosterImportService,
+  RosterUploadsService,
+  OpenRowsService,
+  PeopleSearchService,
+  ErasuresService,
+  DuplicatesService,
+  PeopleExportService,
+  PeopleByHandService,
+  PersonCorrectionsService,
+  ExposureCorrectionsService,
+  ExposureChangesService,
+];
+
+@Module({ providers: services, exports: services })
 export class PeopleModule {}

@@ -105,7 +105,7 @@ export async function lockKnown(
 export interface PersonToUpdate {
   known: KnownPerson;
   after: Restated;
-  stated: StatedPerson;
+  stated: Pick<StatedPerson, 'nationalNumber'>;
 }
 
 /** Writes known persons anew: record, language, contact points, exposures, counted facts. Each person stands once. */
@@ -155,7 +155,7 @@ export async function updatePersons(tx: EntityManager, context: StoreContext, pe
 }
 
 /** The number that a row gives a person; one that was merged into them gives them none. */
-function numberOf(known: KnownPerson, stated: StatedPerson): string | null {
+function numberOf(known: KnownPerson, stated: Pick<StatedPerson, 'nationalNumber'>): string | null {
   return known.addsOnly ? null : stated.nationalNumber;
 }
 
@@ -207,6 +207,12 @@ export interface ExposureToRecord {
   exposure: { dataKind: string; country: string | null; extent: string; confidence: string };
   /** The current exposure that it takes the place of. */
   supersedes: string | null;
+  /** Why, in somebody's own words, and the person's key under which they are sealed. */
+  reason?: { text: string; personKey: SealingKey };
+}
+
+export function exposureReasonPlace(exposureId: string): string {
+  return `exposure|${exposureId}|reason|1`;
 }
 
 /**
@@ -215,10 +221,7 @@ export interface ExposureToRecord {
  */
 export async function supersedeExposures(
   tx: EntityManager,
-  context: Pick<StoreContext, 'breachId' | 'now' | 'source' | 'recordedBy'> & {
-    reason?: string;
-    changeId?: string;
-  },
+  context: Pick<StoreContext, 'breachId' | 'now' | 'source' | 'recordedBy'>,
   exposures: ExposureToRecord[],
 ): Promise<string[]> {
   if (exposures.length === 0) return [];
@@ -229,9 +232,9 @@ export async function supersedeExposures(
     [superseding.map((row) => row.id), superseding.map((row) => row.supersedes)],
   );
   await tx.query(
-    `insert into exposure (id, breach_id, person_id, data_kind, country, extent, confidence, source, recorded_by, reason, change_id)
-     select id, $7, person_id, data_kind, country, extent, confidence, $8, $9, $10, $11
-       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[]) as t (id, person_id, data_kind, country, extent, confidence)`,
+    `insert into exposure (id, breach_id, person_id, data_kind, country, extent, confidence, source, recorded_by, reason_sealed)
+     select id, $7, person_id, data_kind, country, extent, confidence, $8, $9, reason
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $10::bytea[]) as t (id, person_id, data_kind, country, extent, confidence, reason)`,
     [
       rows.map(({ id }) => id),
       rows.map(({ personId }) => personId),
@@ -242,8 +245,7 @@ export async function supersedeExposures(
       context.breachId,
       context.source,
       context.recordedBy,
-      context.reason ?? null,
-      context.changeId ?? null,
+      rows.map(({ id, reason }) => (reason ? sealJson(reason.personKey, exposureReasonPlace(id), reason.text) : null)),
     ],
   );
   await recountExposures(tx, [...new Set(rows.map((row) => row.personId))]);

@@ -11,6 +11,7 @@ export const PERMISSIONS = {
   'controller.write': ['hr', 'dpo', 'admin'],
   'people.read': ['hr', 'dpo', 'security'],
   'people.import': ['hr', 'dpo', 'security'],
+  'people.correct': ['hr', 'dpo', 'security'],
   'people.protected': ['security'],
   'people.export': ['hr', 'dpo', 'security'],
   'person.erase': ['dpo'],
