@@ -11,7 +11,7 @@ import { PeopleAtScale1764000000010 } from './0010-people-at-scale.js';
 import { Keeping1764000000011 } from './0011-keeping.js';
 import { ByHand1764000000012 } from './0012-by-hand.js';
 import { Erasure1764000000013 } from './0013-erasure.js';
-import { Duplicates1764000000015 } from './0015-duplicates.js';
+import { Duplicates1764000000014 } from './0014-duplicates.js';
 
 /** Every step of the schema, in the order in which it was released. Released steps never change. */
 export const migrations = [
@@ -28,5 +28,5 @@ export const migrations = [
   Keeping1764000000011,
   ByHand1764000000012,
   Erasure1764000000013,
-  Duplicates1764000000015,
+  Duplicates1764000000014,
 ];
