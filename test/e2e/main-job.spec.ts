@@ -333,7 +333,7 @@ describe('the main job, from the breach to the report', () => {
     // Told again, by the page that was open or by one that is opened now: it is the same renewal.
     const { code, word } = secretsOf(letterTo('lotte@bewaking.example'));
     const opened = await fetch(`${house.url}/n`, { method: 'POST', body: new URLSearchParams({ code }) });
-    const { ticket } = hidden(await opened.text(), '/n/acknowledge');
+    const { ticket } = hidden(await opened.text(), '/n/renewed');
     const [{ id: stated }]: [{ id: string }] = await house.platform.database.query(
       `select id from exposure where person_id = $1 and data_kind = 'id-card' and superseded_by is null`,
       [person],
