@@ -22,6 +22,8 @@ export interface Machine {
   run(args: string[], env?: Record<string, string>): Promise<Ran>;
   /** Runs a command that has to be done, and gives its answer. */
   done(args: string[], env?: Record<string, string>): Promise<Record<string, unknown>>;
+  /** Runs a command and kills its process once `when` has come; answers the signal that ended it. */
+  killed(args: string[], when: () => Promise<unknown>): Promise<string | null>;
   remove(): Promise<void>;
 }
 
@@ -40,11 +42,13 @@ export function aMachine(): Machine {
     PORT: '0',
     LOG_LEVEL: 'info',
   };
-  const run: Machine['run'] = async (args, env = {}) => {
-    const child = spawn(process.execPath, [path.join(ROOT, 'bin/tocsin'), ...args], {
+  const start = (args: string[], env: Record<string, string>) =>
+    spawn(process.execPath, [path.join(ROOT, 'bin/tocsin'), ...args], {
       env: { PATH: process.env['PATH'], ...ownEnv, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  const run: Machine['run'] = async (args, env = {}) => {
+    const child = start(args, env);
     const ran: Ran = { code: null, stdout: '', stderr: '' };
     child.stdout.on('data', (bytes: Buffer) => (ran.stdout += bytes.toString()));
     child.stderr.on('data', (bytes: Buffer) => (ran.stderr += bytes.toString()));
@@ -62,6 +66,13 @@ export function aMachine(): Machine {
       const { code, stdout, stderr } = await run([...args, '--json'], env);
       if (code !== 0) throw new Error(`tocsin ${args.join(' ')} ended with ${code}: ${stderr}`);
       return JSON.parse(stdout) as Record<string, unknown>;
+    },
+    async killed(args, when) {
+      const child = start(args, {});
+      const ended = new Promise<string | null>((resolve) => child.once('close', (_code, signal) => resolve(signal)));
+      await when();
+      child.kill('SIGKILL');
+      return await ended;
     },
     async remove() {
       await stopEmbeddedPostgres(dataFolder!);
