@@ -4,6 +4,7 @@ import path from 'node:path';
 import { breachKey } from '#libs/breach/index.js';
 import { Sequencer, checkLedger, timelineOf } from '#libs/ledger/index.js';
 import { Clock, erasuresFile, openJson, readConfig, readErasures, type Config } from '#libs/platform/index.js';
+import { until } from '#test/support/until.js';
 import { codeOf, problemOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
@@ -217,8 +218,12 @@ describe('an erasure', () => {
     const traces = { secret: secret!, sealed: sealed!.subarray(0, 40), email };
     expect(await filesWith(traces)).toEqual(expect.arrayContaining(['secret', 'sealed', 'email']));
     await erase();
-    await db.source.query('checkpoint');
-    expect(await filesWith(traces)).toEqual([]);
+    // A transaction that another database of this server has open holds old rows back; the next sweep takes them.
+    await until('nothing of them stands in a file', async () => {
+      await sweepErased(db.source);
+      await db.source.query('checkpoint');
+      return (await filesWith(traces)).length === 0;
+    });
     // What stays of the reference is the hash that keeps a roster from bringing them back, bound to nobody.
     expect(index).toEqual(referenceIndex(given.keyring, 'P-1'));
     const [left]: { tables: number }[] = await db.source.query(
