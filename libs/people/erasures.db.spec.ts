@@ -10,6 +10,7 @@ import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
 import { JO, LOTTE, givenRoster, good, rosterFile, whole } from '#test/support/given-roster.js';
 import { emailIndex, referenceIndex } from './identity-indexes.js';
+import { sweepErased } from './erased-bytes.js';
 import { ErasuresService } from './erasures.service.js';
 import { auditCounts, countByStanding } from './people-count.js';
 import { PeopleSearchService } from './people-search.service.js';
@@ -219,11 +220,12 @@ describe('an erasure', () => {
     expect(await filesWith(traces)).toEqual(expect.arrayContaining(['secret', 'sealed', 'email']));
     await erase();
     // A transaction that another database of this server has open holds old rows back; the next sweep takes them.
-    await until('nothing of them stands in a file', async () => {
+    const isSwept = async (): Promise<boolean> => {
       await sweepErased(db.source);
       await db.source.query('checkpoint');
       return (await filesWith(traces)).length === 0;
-    });
+    };
+    await until('nothing of them stands in a file', isSwept, 100);
     // What stays of the reference is the hash that keeps a roster from bringing them back, bound to nobody.
     expect(index).toEqual(referenceIndex(given.keyring, 'P-1'));
     const [left]: { tables: number }[] = await db.source.query(
@@ -231,7 +233,7 @@ describe('an erasure', () => {
       [given.breach.id, index],
     );
     expect(left!.tables).toBe(1);
-  });
+  }, 120_000);
 
   /** Which of these bytes stand in any file of this database, as it lies on the disk. */
   async function filesWith(traces: Record<string, Buffer>): Promise<string[]> {
