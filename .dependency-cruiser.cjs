@@ -12,6 +12,7 @@ const RANKS = [
   ['delivery'],
   ['replies'],
   ['reports'],
+  ['backup'],
 ];
 
 const lib = (names) => `^libs/(${names.join('|')})/`;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { BreachModule } from '#libs/breach/index.js';
+import { BreachModule, settleFence } from '#libs/breach/index.js';
 import { DeliveryModule } from '#libs/delivery/index.js';
 import { LedgerModule } from '#libs/ledger/index.js';
 import { LettersModule } from '#libs/letters/index.js';
@@ -20,6 +20,7 @@ import {
   readConfig,
   readKeyFile,
   requireCurrentSchema,
+  requireKeyApart,
   resolveDatabaseUrl,
   setLogLevel,
   type Config,
@@ -38,7 +39,7 @@ export interface Platform {
 }
 
 /**
- * Opens the ground in order: configuration, database, schema, keys. Throws the `Problem` of the first that fails, with
+ * Opens the ground in order: configuration, database, schema, keys, and whether this is the database it was. Throws the `Problem` of the first that fails, with
  * everything opened before it closed again.
  */
 export async function openPlatform(env: NodeJS.ProcessEnv): Promise<Platform> {
@@ -48,9 +49,12 @@ export async function openPlatform(env: NodeJS.ProcessEnv): Promise<Platform> {
   const database = await connect(makeDataSource(databaseUrl, migrations));
   try {
     await requireCurrentSchema(database);
+    requireKeyApart(config);
     await makeFirstKey(config, database);
     const keyring = await openKeyring(database, readKeyFile(config.keyFile));
-    return { config, databaseUrl, database, keyring, clock: new Clock(), close: () => database.destroy() };
+    const clock = new Clock();
+    await settleFence(database, config, clock.now());
+    return { config, databaseUrl, database, keyring, clock, close: () => database.destroy() };
   } catch (error) {
     await database.destroy();
     throw error;

@@ -8,8 +8,11 @@ import { Delivery1764000000007 } from './0007-delivery.js';
 import { Replies1764000000008 } from './0008-replies.js';
 import { Jobs1764000000009 } from './0009-jobs.js';
 import { PeopleAtScale1764000000010 } from './0010-people-at-scale.js';
-import { RosterUpload1764000000014 } from './0014-roster-upload.js';
-import { Duplicates1764000000015 } from './0015-duplicates.js';
+import { Keeping1764000000011 } from './0011-keeping.js';
+import { ByHand1764000000012 } from './0012-by-hand.js';
+import { Erasure1764000000013 } from './0013-erasure.js';
+import { Duplicates1764000000014 } from './0014-duplicates.js';
+import { RosterUpload1764000000015 } from './0015-roster-upload.js';
 
 /** Every step of the schema, in the order in which it was released. Released steps never change. */
 export const migrations = [
@@ -23,6 +26,9 @@ export const migrations = [
   Replies1764000000008,
   Jobs1764000000009,
   PeopleAtScale1764000000010,
-  RosterUpload1764000000014,
-  Duplicates1764000000015,
+  Keeping1764000000011,
+  ByHand1764000000012,
+  Erasure1764000000013,
+  Duplicates1764000000014,
+  RosterUpload1764000000015,
 ];

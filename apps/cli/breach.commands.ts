@@ -9,6 +9,7 @@ export function registerBreach(program: Command): void {
   breachListCommand(breach);
   breachShowCommand(breach);
   breachDeadlineCommand(breach);
+  breachGoLiveCommand(breach);
   reportCommand(program);
 }
 
@@ -96,6 +97,29 @@ function breachDeadlineCommand(breach: Command): void {
         deadlines,
         `Notify the authority by ${deadlines.deadline.toISOString()} (by Regulation 1182/71: ${deadlines.periodEnd1182.toISOString()}).`,
       );
+    });
+}
+
+function breachGoLiveCommand(breach: Command): void {
+  breach
+    .command('go-live <breach>')
+    .description('let letters of a breach leave again after a restore')
+    .option('--as <email>', 'data protection officer who says so')
+    .action(async (reference: string, options: { as?: string }, command: Command) => {
+      const { withContext } = await import('./context.js');
+      const { BreachesService, getBreach } = await import('#libs/breach/index.js');
+      const { countQueued } = await import('#libs/delivery/index.js');
+      await withContext(async ({ platform, get, actor }) => {
+        const waited = await get(BreachesService).goLive(await actor(options.as), reference);
+        const { id } = await getBreach(platform.database.manager, reference);
+        const queued = await countQueued(platform.database.manager, id);
+        const words = waited ? `Letters of ${reference} may leave now.` : `Letters of ${reference} were not held back.`;
+        answer(
+          isJson(command),
+          { breach: reference, waited, queued },
+          `${words} ${queued} wait in the queue for e-mail.`,
+        );
+      });
     });
 }
 

@@ -51,7 +51,7 @@ export async function withContext<T>(work: (context: CommandContext) => Promise<
 }
 
 /** An act by command says so in the ledger, with the system's user and host. */
-function origin(): string {
+export function origin(): string {
   return `cli ${userInfo().username}:${hostname()}`.slice(0, 200);
 }
 

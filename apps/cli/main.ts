@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { registerBreach } from './breach.commands.js';
+import { registerKeeping } from './keeping.commands.js';
 import { registerNotice } from './notice.commands.js';
 import { registerPeople } from './people.commands.js';
+import { registerPerson } from './person.commands.js';
 import { registerSystem } from './system.commands.js';
 import { refusal } from './output.js';
 
@@ -20,8 +22,10 @@ export async function main(args: string[]): Promise<number> {
     .configureHelp({ showGlobalOptions: true })
     .option('--json', 'answer with one JSON document on stdout');
   registerSystem(program);
+  registerKeeping(program);
   registerBreach(program);
   registerPeople(program);
+  registerPerson(program);
   registerNotice(program);
   // --json is taken after the command as well as before it.
   for (const command of allCommands(program)) {

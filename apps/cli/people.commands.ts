@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ImportOptions, RosterImportService, RosterResult, RosterSource } from '#libs/people/index.js';
 import type { Actor } from '#libs/staff/index.js';
 import { readBytes, requireFile } from './breach.commands.js';
+import { registerByHand } from './by-hand.commands.js';
 import { answer, progress } from './output.js';
 import { isJson } from './system.commands.js';
 
@@ -68,6 +69,10 @@ function importCommand(roster: Command): void {
             `${verb} ${imported} people, ${updated} known already, ${rejectedRows} rows left out, ${duplicates} merged (${seconds} s).`,
           );
           for (const remark of result.remarks) progress(remarkInWords(remark));
+          if (result.erased > 0)
+            progress(
+              `${result.erased} rows name people who were erased; they stay so, and nothing of these rows was kept.`,
+            );
           for (const cell of rejected.slice(0, 50)) progress(`  row ${cell.row}, ${cell.column}: ${cell.message}`);
           if (!asked?.refused) return;
           progress(asked.refused);
@@ -85,14 +90,24 @@ function readCommand(roster: Command): void {
       const { csvLine, openTable, remarkInWords, sourceOfFile } = await import('#libs/people/pure.js');
       await requireFile(file);
       const { rows, remarks } = await openTable(sourceOfFile(file));
+      let number = 0;
+      for await (const batch of rows) {
+        let text = '';
+        for (const row of batch) {
+          // Empty rows of a sheet are written too, so that each row keeps its number.
+          while (++number < row.number) text += csvLine([]);
+          text += csvLine(row.cells);
+        }
+        process.stdout.write(text);
+      }
       for (const remark of remarks) progress(remarkInWords(remark));
-      for await (const batch of rows) process.stdout.write(batch.map((row) => csvLine(row.cells)).join(''));
     });
 }
 
 function listCommand(program: Command): void {
   const people = program.command('people').description('affected people');
   duplicatesCommand(people);
+  registerByHand(people);
   people
     .command('list <breach>')
     .description('people of a breach; without --as nothing of protected persons')
@@ -123,7 +138,7 @@ function duplicatesCommand(people: Command): void {
       await withContext(async (context) => {
         const found = await listDuplicates(context, breach, options.as);
         const lines = [
-          ...found.merged.map((references) => `${references.join(' = ')}`),
+          ...found.merged.map((references) => references.join(' = ')),
           ...found.review.map(({ references, why }) => `${references.join(' ? ')}  ${why}`),
         ];
         answer(isJson(command), found, lines.join('\n') || 'Nobody stands twice.');

@@ -3,7 +3,6 @@ import { answer, progress } from './output.js';
 
 /** Commands of the installation. What is heavy is loaded by the command that needs it: --help answers at once. */
 export function registerSystem(program: Command): void {
-  const keys = program.command('keys').description('the root key');
   doctorCommand(program);
   migrateCommand(program);
   serveCommand(program);
@@ -11,8 +10,6 @@ export function registerSystem(program: Command): void {
   stopCommand(program);
   staffAddCommand(program);
   ledgerCheckCommand(program);
-  keysMakeCommand(keys);
-  keysCheckCommand(keys);
 }
 
 function doctorCommand(program: Command): void {
@@ -145,42 +142,6 @@ function ledgerCheckCommand(program: Command): void {
           );
           process.exitCode = 1;
         }
-      });
-    });
-}
-
-function keysMakeCommand(keys: Command): void {
-  keys
-    .command('make')
-    .description('write a new root key')
-    .requiredOption('--out <file>', 'file that does not exist yet')
-    .action(async (options: { out: string }, command: Command) => {
-      const { keyFingerprint, makeKeyFile, readKeyFile } = await import('#libs/platform/index.js');
-      makeKeyFile(options.out);
-      const fingerprint = keyFingerprint(readKeyFile(options.out));
-      answer(
-        isJson(command),
-        { file: options.out, fingerprint },
-        `Wrote ${options.out} (${fingerprint}). Copy it to a safe place now: without it nothing sealed can be opened.`,
-      );
-    });
-}
-
-function keysCheckCommand(keys: Command): void {
-  keys
-    .command('check <file>')
-    .description('whether a copy of the key opens this database')
-    .action(async (file: string, _, command: Command) => {
-      const { keyFingerprint, openKeyring, readKeyFile } = await import('#libs/platform/index.js');
-      const { withContext } = await import('./context.js');
-      await withContext(async ({ platform }) => {
-        const key = readKeyFile(file);
-        await openKeyring(platform.database, key);
-        answer(
-          isJson(command),
-          { file, fingerprint: keyFingerprint(key), opens: true },
-          `${file} opens this database.`,
-        );
       });
     });
 }

@@ -32,6 +32,7 @@ const page = views.render('staff/breach-new', {
   languages: [],
   actor: null,
   catcher: false,
+  fencedBreaches: 0,
   csrf: '',
   back: '',
   done: '',

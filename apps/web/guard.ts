@@ -11,6 +11,8 @@ import {
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { DataSource } from 'typeorm';
+import { countFenced } from '#libs/breach/index.js';
 import { Problem } from '#libs/platform/index.js';
 import { AccountsService, requirePermission, type Actor, type Permission } from '#libs/staff/index.js';
 
@@ -25,6 +27,8 @@ export interface Session {
   csrf: string;
   /** Signed in with a one-time password: nothing but choosing an own one is open. */
   mustChangePassword: boolean;
+  /** Open breaches whose letters wait for go-live after a restore. */
+  fencedBreaches: number;
 }
 export interface SessionRequest extends FastifyRequest {
   session?: Session;
@@ -94,6 +98,7 @@ export class RouteGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly accounts: AccountsService,
+    private readonly database: DataSource,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -128,7 +133,10 @@ export class RouteGuard implements CanActivate {
     const { cookies } = request as SessionRequest & { cookies?: Record<string, string | undefined> };
     const token = cookies?.[cookieName(request.protocol === 'https')];
     const found = token ? await this.accounts.actorOfSession(token) : null;
-    if (found) request.session = { token: token!, csrf: csrfOf(token!), ...found };
+    if (found) {
+      const fencedBreaches = await countFenced(this.database.manager);
+      request.session = { token: token!, csrf: csrfOf(token!), fencedBreaches, ...found };
+    }
     if (isFile && !found) throw new Problem('forbidden', 'session.missing', 'Sign in to see this page.');
   }
 }

@@ -12,6 +12,8 @@ import { Assets } from './assets.js';
 import { AssetsController } from './assets.controller.js';
 import { BreachController } from './breach.controller.js';
 import { BreachFrame } from './breach-frame.js';
+import { ByHandController } from './by-hand.controller.js';
+import { ExposureChangesController } from './exposure-changes.controller.js';
 import { ControllerController } from './controller.controller.js';
 import { RouteGuard, requirePermissions, routesOf } from './guard.js';
 import { HealthController } from './health.controller.js';
@@ -20,7 +22,12 @@ import { letFileGo, readFields } from './multipart-form.js';
 import { NoticeController } from './notice.controller.js';
 import { OutboxController } from './outbox.controller.js';
 import { Pages } from './pages.js';
+import { DuplicatesController } from './duplicates.controller.js';
 import { PeopleController } from './people.controller.js';
+import { PeopleExportController } from './people-export.controller.js';
+import { PersonErasureController } from './person-erasure.controller.js';
+import { PersonTimelines } from './person-timeline.js';
+import { PersonCorrectionsController } from './person-corrections.controller.js';
 import { PersonController } from './person.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RosterController } from './roster.controller.js';
@@ -31,7 +38,8 @@ import { Views } from './views.js';
 /** Every controller of the pages; the list of routes in docs and tests is read from it. */
 export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController, RosterUploadController, LeftOutController,
-  PeopleController, NoticeController, OutboxController, PersonController,
+  PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, ByHandController, PersonCorrectionsController, ExposureChangesController,
+  NoticeController, OutboxController, PersonController,
 ]; // prettier-ignore
 
 @Module({})
@@ -46,6 +54,7 @@ class WebModule {
         Views,
         Pages,
         BreachFrame,
+        PersonTimelines,
         RouteGuard,
         { provide: APP_GUARD, useExisting: RouteGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -1,7 +1,16 @@
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { DataSource } from 'typeorm';
 import { SendingService, progressOf, type DeliveryProgress } from '#libs/delivery/index.js';
-import { MOVES, NoticesService, PreviewsService, getNotice, listNotices, type Notice } from '#libs/letters/index.js';
+import {
+  MOVES,
+  NoticesService,
+  PreviewsService,
+  getNotice,
+  listNotices,
+  requireNoticeOf,
+  type Notice,
+} from '#libs/letters/index.js';
 import { Problem } from '#libs/platform/index.js';
 import { accountNames, may } from '#libs/staff/index.js';
 import { BreachFrame } from './breach-frame.js';
@@ -11,9 +20,13 @@ import { Pages, field, type Form } from './pages.js';
 /** Letters that are shown as pages before somebody allows them all. */
 const SAMPLES = 6;
 
+/** States in which letters leave, or did. */
+const HAS_PROGRESS: Notice['state'][] = ['sending', 'paused', 'sent', 'withdrawn'];
+
 @Controller('breaches/:reference/notices')
 export class NoticeController {
   constructor(
+    private readonly database: DataSource,
     private readonly notices: NoticesService,
     private readonly previews: PreviewsService,
     private readonly sending: SendingService,
@@ -72,10 +85,12 @@ export class NoticeController {
   async preview(
     @Res() reply: FastifyReply,
     @SessionOf() session: Session,
+    @Param('reference') reference: string,
     @Param('notice') notice: string,
     @Query('person') person = '',
     @Query('form') form = 'html',
   ): Promise<void> {
+    await requireNoticeOf(this.database.manager, reference, notice);
     const preview = await this.previews.preview(session.actor, notice, person);
     sendMailHtml(reply, form === 'text' ? null : preview.html, preview.text);
   }
@@ -166,12 +181,20 @@ export class NoticeController {
     @Param('notice') noticeReference: string,
   ): Promise<void> {
     const { more } = await this.frame.read(session.actor, reference, 'letters', async (tx) => {
+      await requireNoticeOf(tx, reference, noticeReference);
       const notice = await getNotice(tx, noticeReference);
+      if (!HAS_PROGRESS.includes(notice.state))
+        throw new Problem(
+          'not-found',
+          'page.unknown',
+          'There is no such page. Check the address, or start from the first page.',
+        );
       return { notice, progress: figures(await progressOf(tx, notice.id)) };
     });
     this.pages.show(reply, session, 'staff/notice-progress', { ...more, breach: { reference } });
   }
 
+  /** One move of the notice in the address, which is looked at first: it must be one of the breach in the address. */
   private async act(
     reply: FastifyReply,
     session: Session,
@@ -179,6 +202,7 @@ export class NoticeController {
     notice: string,
     move: () => Promise<Notice>,
   ): Promise<void> {
+    await requireNoticeOf(this.database.manager, reference, notice);
     try {
       await move();
       void reply.redirect(`/breaches/${reference}/notices/${notice}`, 303);
@@ -192,14 +216,9 @@ export class NoticeController {
     reference: string,
     noticeReference: string,
   ): Promise<Record<string, unknown>> {
-    const { frame, more } = await this.frame.read(session.actor, reference, 'letters', async (tx, { breach }) => {
+    const { frame, more } = await this.frame.read(session.actor, reference, 'letters', async (tx) => {
+      await requireNoticeOf(tx, reference, noticeReference);
       const notice = await getNotice(tx, noticeReference);
-      if (notice.breachId !== breach.id)
-        throw new Problem(
-          'not-found',
-          'notice.unknown',
-          'No notice has that reference. Look it up on the page of its breach.',
-        );
       const names = await accountNames(tx, [notice.author, ...(notice.approver ? [notice.approver] : [])]);
       return {
         notice,

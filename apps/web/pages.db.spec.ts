@@ -221,6 +221,26 @@ describe('given a new installation, when the main job is done on its pages', () 
   });
 });
 
+describe('given the address of a letter, under another breach than its own', () => {
+  it('when somebody reads it or acts on it there, then it is not there, and it stays as it was', async () => {
+    const other = next(await dpo.post('/breaches', { ...BREACH, title: 'Another breach' }));
+    const own = next(await dpo.post(`${home}/notices`, {}));
+    const foreign = own.replace(home, other);
+    const state = async (): Promise<unknown> =>
+      await web.db.source.query(`select state, note from notice where reference = $1`, [own.split('/').at(-1)]);
+    const before = await state();
+    for (const act of ['submit', 'withdraw', 'approve', 'return', 'send']) {
+      expect([act, (await dpo.post(`${foreign}/${act}`, { note: 'x' })).statusCode]).toEqual([act, 404]);
+    }
+    for (const page of ['', '/preview?person=P-1', '/progress', '/send']) {
+      expect([page, (await dpo.get(foreign + page)).statusCode]).toEqual([page, 404]);
+    }
+    expect(await state()).toEqual(before);
+    expect((await dpo.get(`${own}/preview?person=P-1`)).statusCode).toBe(200);
+    next(await dpo.post(`${own}/withdraw`, {}));
+  });
+});
+
 describe('given a person with a letter in hand', () => {
   it('when they type a code that belongs to none, then the page keeps it, says how to compare, and sets no cookie', async () => {
     const reader = await web.browser();

@@ -43,7 +43,7 @@ export class Pages {
   }
 
   render(session: Session, page: string, context: Record<string, unknown>): string {
-    return this.views.render(page, { ...this.frame(session.actor, session.csrf), ...context });
+    return this.views.render(page, { ...this.frame(session), ...context });
   }
 
   /**
@@ -56,7 +56,7 @@ export class Pages {
     this.show(reply, session, page, { ...context, problem: shownProblem(error.message, error.faults) });
   }
 
-  private frame(actor: Actor, csrf: string): { language: Actor['language'] } & Record<string, unknown> {
+  private frame({ actor, csrf, fencedBreaches }: Session): { language: Actor['language'] } & Record<string, unknown> {
     return {
       language: actor.language,
       timeZone: 'Europe/Brussels',
@@ -70,6 +70,7 @@ export class Pages {
       csrf,
       back: '',
       catcher: !this.config.SMTP_URL,
+      fencedBreaches,
       problem: null,
       nothing: {},
       done: '',

@@ -1,29 +1,35 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
-import { CATEGORIES, CONFIDENCES, DATA_KINDS, breachKey } from '#libs/breach/index.js';
+import { breachKey } from '#libs/breach/index.js';
 import { listDispatches, reasonsFor } from '#libs/delivery/index.js';
-import { record, timelineOf } from '#libs/ledger/index.js';
+import { record } from '#libs/ledger/index.js';
 import {
   PeopleSearchService,
-  STANDINGS,
   contactPointsOf,
+  countListed,
+  countPeople,
   getPerson,
+  issuingCountries,
   listPeople,
   type ContactPoint,
   type PeopleFilter,
   type PersonRecord,
   type PersonRow,
 } from '#libs/people/index.js';
-import { KEYRING, LANGUAGES, Problem, type Keyring } from '#libs/platform/index.js';
+import { KEYRING, Problem, type Keyring } from '#libs/platform/index.js';
 import { repliesOf } from '#libs/replies/index.js';
 import { actorName, may } from '#libs/staff/index.js';
-import { named } from './breach.controller.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
 import { Pages, field, type Form } from './pages.js';
+import { PEOPLE_CHOICES, choiceOf, queryOf } from './people-filter.js';
+import { PersonTimelines } from './person-timeline.js';
+import { personDetails } from './person-details.js';
 
 const PAGE = 25;
+/** Entries of the timeline on a person's page; all of them stand on their own. */
+const ENTRIES = 50;
 /** Why somebody may see a person's contact details; the choice is kept in the ledger. */
 export const SHOW_REASONS = ['answer-question', 'correct-data', 'check-delivery', 'authority-asks'] as const;
 
@@ -34,6 +40,7 @@ export class PeopleController {
     private readonly frame: BreachFrame,
     private readonly pages: Pages,
     private readonly search: PeopleSearchService,
+    private readonly timelines: PersonTimelines,
     @Inject(KEYRING) private readonly keyring: Keyring,
   ) {}
 
@@ -53,34 +60,30 @@ export class PeopleController {
         tx,
         page.people.map((person) => person.id),
       );
-      const [hidden]: { count: number }[] = filter.withProtected
-        ? [{ count: 0 }]
-        : await tx.query(
-            `select count(*)::int as count from person where breach_id = $1 and protected and merged_into is null`,
-            [breach.id],
-          );
+      const hidden = filter.withProtected ? 0 : (await countPeople(tx, breach.id)).protected;
       return {
         people: page.people.map((person) => ({ ...person, reason: reasons.get(person.id)! })),
         next: page.next,
-        hidden: hidden!.count,
+        hidden,
+        countries: await issuingCountries(tx, breach.id, filter.withProtected),
+        listed: await countListed(tx, breach.id, filter),
       };
     });
     const kept = new URLSearchParams(Object.entries(query).filter(([name, value]) => name !== 'after' && value !== ''));
+    const choiceQuery = kept.toString();
     if (more.next) kept.set('after', more.next);
     this.pages.show(reply, session, 'staff/people', {
       typed: {},
       ...frame,
       ...more,
       nextQuery: more.next ? kept.toString() : '',
+      choiceQuery,
+      mayCorrect: may(session.actor.roles, 'people.correct'),
       isFiltered: Object.entries(query).some(([name, value]) => name !== 'after' && value !== ''),
       filter: query,
-      choices: {
-        state: STANDINGS,
-        category: CATEGORIES,
-        language: LANGUAGES,
-        data: DATA_KINDS,
-        confidence: CONFIDENCES.filter((one) => one !== 'excluded'),
-      },
+      choices: PEOPLE_CHOICES,
+      mayExport: may(session.actor.roles, 'people.export'),
+      chosenQuery: new URLSearchParams(queryOf(choiceOf(query))).toString(),
     });
   }
 
@@ -94,7 +97,7 @@ export class PeopleController {
     @Body() form: Form,
   ): Promise<void> {
     const typed = { search: field(form, 'search') };
-    const empty = { people: [], isCut: false, typed };
+    const empty = { people: [], isCut: false, lookedThrough: null, typed };
     const { frame } = await this.frame.read(session.actor, reference, 'people', () => Promise.resolve(null));
     try {
       const found = await this.search.find(session.actor, reference, typed.search);
@@ -177,47 +180,48 @@ export class PeopleController {
     id: string,
     isShown: boolean,
   ): Promise<void> {
-    const { frame, more } = await this.frame.read(session.actor, reference, 'people', async (tx) => {
+    const { frame, more } = await this.frame.read(session.actor, reference, 'people', async (tx, { frame: framed }) => {
       const { breachId, person } = await this.find(tx, session, reference, id);
       const replies = await repliesOf(tx, id);
+      const reason = (await reasonsFor(tx, [id])).get(id)!;
+      const points = await contactPointsOf(tx, id);
+      const key = await breachKey(tx, this.keyring, breachId);
       return {
-        person: {
-          ...person,
-          exposures: person.exposures.map((exposure) => ({
-            ...exposure,
-            renewedOn: replies.find((one) => one.exposureId === exposure.id)?.renewedOn ?? '',
-          })),
-        },
-        reason: (await reasonsFor(tx, [id])).get(id)!,
-        contacts: (await contactPointsOf(tx, id)).map((contact) => ({
+        person,
+        reason,
+        ...(await personDetails(tx, key, { person, contacts: points, reason, replies })),
+        contacts: points.map((contact) => ({
           ...contact,
           value: contactValue(person.record, contact, isShown),
         })),
         dispatches: (await listDispatches(tx, breachId, { personId: id, withProtected: true, limit: 100 })).dispatches,
-        timeline: await named(tx, await timelineOf(tx, { personId: id }, 500)),
+        timeline: await this.timelines.read(
+          tx,
+          session.actor.language,
+          { breachId, personId: id, timeZone: framed.timeZone },
+          { after: null, limit: ENTRIES },
+        ),
         notices: await tx.query<{ reference: string }[]>(
           `select n.reference from letter l join notice n on n.id = l.notice_id where l.person_id = $1 order by n.id`,
           [id],
         ),
       };
     });
-    this.pages.show(reply, session, 'staff/person', { ...frame, ...more, isShown, showReasons: SHOW_REASONS });
+    this.pages.show(reply, session, 'staff/person', {
+      ...frame,
+      ...more,
+      isShown,
+      showReasons: SHOW_REASONS,
+      personId: id,
+      mayErase: may(session.actor.roles, 'person.erase'),
+      mayCorrect: may(session.actor.roles, 'people.correct'),
+    });
   }
 }
 
 function filterOf(query: Record<string, string>, withProtected: boolean): PeopleFilter {
-  const one = <T extends string>(name: string, choices: readonly T[]): T | undefined =>
-    choices.find((choice) => choice === query[name]);
-  const chosen = {
-    standing: one('state', STANDINGS),
-    category: one('category', CATEGORIES),
-    language: one('language', LANGUAGES),
-    dataKind: one('data', DATA_KINDS),
-    confidence: one('confidence', CONFIDENCES),
-    after: /^[0-9a-f-]{36}$/.test(query['after'] ?? '') ? query['after'] : undefined,
-  };
-  const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
-  return { ...given, withProtected, limit: PAGE };
+  const after = /^[0-9a-f-]{36}$/.test(query['after'] ?? '') ? { after: query['after']! } : {};
+  return { ...choiceOf(query), ...after, withProtected, limit: PAGE };
 }
 
 /** A contact detail, or what of it may be seen without a reason: its first letter and its domain. */

@@ -91,6 +91,7 @@ export class SignInController {
         language,
         languages,
         catcher: !this.config.SMTP_URL,
+        fencedBreaches: 0,
         actor: null,
         csrf: '',
         section: '',

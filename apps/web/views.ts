@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import Handlebars from 'handlebars';
 import { dateInWords, number, timeInWords, type Fault, type Language } from '#libs/platform/index.js';
 import { Assets } from './assets.js';
+import { eventInWords } from './event-words.js';
 import { projectFolder } from './project-folder.js';
 import { loadWords, words } from './words.js';
 
@@ -58,11 +59,17 @@ export class Views {
     return words(this.words, language, key, values);
   }
 
+  /** Whether a key has words in English, which stand in for all languages. */
+  knows(key: string): boolean {
+    return key in this.words.en;
+  }
+
   private registerHelpers(): void {
     const root = (options: Options): Root => (options.data as { root: Root }).root;
     const helpers: Record<string, Handlebars.HelperDelegate> = {
       t: (key: string, options: Options) =>
         this.t(root(options).language, key, numbersInWords(options.hash as Record<string, unknown>)),
+      eventWords: (kind: string, options: Options) => eventInWords(this, root(options).language, kind),
       number: (value: number) => number(value),
       day: (value: string | Date, options: Options) =>
         dateInWords(new Date(value), root(options).language, root(options).timeZone ?? 'UTC'),
@@ -98,6 +105,7 @@ const CHOICE_WORDS: Record<string, string> = {
   language: 'language',
   data: 'data',
   confidence: 'confidence',
+  contact: 'contact-state',
 };
 
 /** What a text field shows: the text typed, the last where it came twice, nothing for bytes. */

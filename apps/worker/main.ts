@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { settleFenceToSend } from '#libs/breach/index.js';
 import { DeliveringService, DeliveryModule, deliverNotice } from '#libs/delivery/index.js';
 import { JobRunner, handle } from '#libs/jobs/index.js';
 import { LedgerModule, Sequencer } from '#libs/ledger/index.js';
@@ -9,6 +10,7 @@ import {
   RosterRunsService,
   RosterUploadsService,
   findDuplicates,
+  foldCounts,
   importRoster,
 } from '#libs/people/index.js';
 import { PlatformModule, type Platform } from '../assembly.js';
@@ -28,6 +30,8 @@ export interface Worker {
 
 /** Runs background jobs, the clock of every minute, and the sequencer of the ledger. Refuses to start when a job has no handler. */
 export async function startWorker(platform: Platform): Promise<Worker> {
+  // A worker that cannot write down how far it has come does not begin to send.
+  await settleFenceToSend(platform.database, platform.config, platform.clock.now());
   const app = await NestFactory.createApplicationContext(WorkerModule.of(platform), {
     logger: false,
     abortOnError: false,
@@ -44,7 +48,7 @@ export async function startWorker(platform: Platform): Promise<Worker> {
       handle(importRoster, ({ uploadId }, { signal }) => imports.run(uploadId, signal)),
       handle(findDuplicates, async ({ breachId }) => void (await duplicates.runDue(breachId))),
     ],
-    everyMinute: [() => delivering.sweep(), () => uploads.forgetOld()],
+    everyMinute: [() => delivering.sweep(), () => foldCounts(platform.database), () => uploads.forgetOld()],
   });
   await runner.start();
   sequencer.start();

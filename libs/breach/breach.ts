@@ -34,6 +34,11 @@ function known(breach: Breach | undefined): Breach {
   return breach;
 }
 
+/** Every breach there is, by its reference. */
+export async function allBreaches(tx: EntityManager): Promise<Breach[]> {
+  return await tx.query(`select ${BREACH} from breach order by reference`);
+}
+
 /** The key under which everything of one breach is sealed; destroying the row's wrapped key wipes the breach. */
 export async function breachKey(tx: EntityManager, keyring: Keyring, breachId: string): Promise<SealingKey> {
   const [row]: { wrapped: Buffer }[] = await tx.query(`select key_wrapped as wrapped from breach where id = $1`, [

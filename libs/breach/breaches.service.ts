@@ -29,6 +29,7 @@ import { breachKeyPlace, factsOf, getBreach, getController, type Breach } from '
 import type { ChannelBan } from './channel-ban.js';
 import { domainIndex } from './domain-index.js';
 import { inWords } from './fault-words.js';
+import { recordGoLive } from './go-live.js';
 
 @Injectable()
 export class BreachesService {
@@ -97,6 +98,11 @@ export class BreachesService {
     requirePermission(actor, 'controller.write');
     const controller = read(controllerSchema, input, 'controller.faulty', 'Mend the data of the controller');
     await this.database.transaction((tx) => saveControllerRevision(tx, actor, controller));
+  }
+
+  /** Lets letters of a breach leave again after a restore. Answers whether they waited until now. */
+  async goLive(actor: Actor, reference: string): Promise<boolean> {
+    return await this.database.transaction(async (tx) => recordGoLive(tx, actor, await lockBreach(tx, reference)));
   }
 
   private async saveFacts(

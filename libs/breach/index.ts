@@ -14,6 +14,7 @@ export { deadlinesOf, minutesLeft, type Deadlines } from './deadlines.js';
 export { isBanned, listBans, type ChannelBan } from './channel-ban.js';
 export { domainIndexes, domainOf } from './domain-index.js';
 export {
+  allBreaches,
   breachKey,
   factsOf,
   findController,
@@ -27,4 +28,5 @@ export {
 } from './breach.js';
 export { listBreaches, type BreachCard } from './breaches.queries.js';
 export { BreachesService, isBreachLocked, lockBreach, requireOpen } from './breaches.service.js';
+export { countFenced, isFenced, recordGoLive, requireNotFenced, settleFence, settleFenceToSend } from './go-live.js';
 export { BreachModule } from './breach.module.js';

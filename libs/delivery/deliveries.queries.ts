@@ -30,6 +30,15 @@ export async function progressOf(tx: EntityManager, noticeId: string): Promise<D
   return { states, ...times! };
 }
 
+/** E-mails of a breach that wait to be sent. */
+export async function countQueued(tx: EntityManager, breachId: string): Promise<number> {
+  const [row]: { count: number }[] = await tx.query(
+    `select count(*)::int as count from dispatch where breach_id = $1 and channel = 'email' and state in ('queued', 'deferred')`,
+    [breachId],
+  );
+  return row!.count;
+}
+
 export interface DispatchRow {
   id: string;
   personId: string;

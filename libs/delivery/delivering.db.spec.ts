@@ -1,7 +1,11 @@
+import fs from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { NoticesService } from '#libs/letters/index.js';
 import { RosterImportService, sourceOfBytes } from '#libs/people/index.js';
-import { Clock, readConfig, type Config } from '#libs/platform/index.js';
+import { Clock, raiseFence, readConfig, settleInstallation, type Config } from '#libs/platform/index.js';
+import { codeOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { aController, givenActor, givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
 import { CaughtMailService } from './caught-mail.service.js';
@@ -72,12 +76,19 @@ async function peerThat(answers: Answers): Promise<Peer> {
 
 let db: TestDatabase;
 let given: GivenBreach;
+let dataFolder: string;
 beforeEach(async () => {
   db = await testDatabase();
+  dataFolder = fs.mkdtempSync(path.join(tmpdir(), 'tocsin-delivering-'));
 });
-afterEach(() => db.drop());
+afterEach(async () => {
+  await db.drop();
+  fs.rmSync(dataFolder, { recursive: true });
+});
 
 interface Sent {
+  reference: string;
+  sending: SendingService;
   noticeId: string;
   peer: Peer;
   delivering: DeliveringService;
@@ -91,7 +102,13 @@ interface Sent {
 /** A notice to Lotte that was sent to the queue, with a peer that answers as told. */
 async function givenQueued(answers: Answers, settings: Record<string, string> = {}): Promise<Sent> {
   const peer = await peerThat(answers);
-  const config: Config = readConfig({ NODE_ENV: 'test', DATABASE_URL: db.url, SMTP_URL: peer.url, ...settings });
+  const config: Config = readConfig({
+    NODE_ENV: 'test',
+    DATABASE_URL: db.url,
+    SMTP_URL: peer.url,
+    TOCSIN_DATA_DIR: dataFolder,
+    ...settings,
+  });
   const clock = new Clock();
   given = await givenBreach(db.source, {
     facts: someFacts(),
@@ -115,6 +132,8 @@ async function givenQueued(answers: Answers, settings: Record<string, string> = 
   const relay = new MailRelay(config, clock, new CaughtMailService(db.source, given.keyring, clock));
   const delivering = new DeliveringService(db.source, given.keyring, config, relay, sending);
   return {
+    reference,
+    sending,
     noticeId: id,
     peer,
     delivering,
@@ -240,6 +259,71 @@ describe('delivering a letter', () => {
     await sent.deliver();
     expect(sent.peer.taken).toEqual([]);
     expect(await sent.attempts()).toMatchObject([{ state: 'cancelled' }]);
+    await sent.end();
+  });
+});
+
+describe('delivering behind a fence', () => {
+  const fence = (): Promise<void> =>
+    db.source.transaction(async (tx) => {
+      const config = readConfig({ DATABASE_URL: db.url, TOCSIN_DATA_DIR: dataFolder });
+      await settleInstallation(tx, config, new Clock().now());
+      await raiseFence(tx, 'restored', 0);
+    });
+  const goLive = (): Promise<boolean> => given.breaches.goLive(given.dpo, given.breach.reference);
+
+  it('given a restored database, then a queued letter stays until go-live, whatever runs, and then leaves once', async () => {
+    const sent = await givenQueued({});
+    await fence();
+    await sent.delivering.sweep();
+    await sent.deliver();
+    expect(sent.peer.taken).toEqual([]);
+    expect(await sent.attempts()).toMatchObject([{ state: 'queued' }]);
+    expect(await sent.notice()).toBe('sending');
+    expect(await goLive()).toBe(true);
+    await sent.deliver();
+    expect(sent.peer.taken).toEqual(['lotte@work.example']);
+    await sent.end();
+  });
+
+  it('given a restored database, then the database itself refuses that a letter is taken up', async () => {
+    const sent = await givenQueued({});
+    await fence();
+    const take = (): Promise<unknown> =>
+      db.source.query(
+        `update dispatch set state = 'sending', lease_ends_at = now() + interval '1 minute' where notice_id = $1`,
+        [sent.noticeId],
+      );
+    await expect(take()).rejects.toMatchObject({ constraint: 'dispatch_fence' });
+    await goLive();
+    await take();
+    await sent.end();
+  });
+
+  it('given a restored database, then a notice is not sent, with a sentence that says what to do', async () => {
+    const sent = await givenQueued({});
+    await db.source.query(`update notice set state = 'approved' where id = $1`, [sent.noticeId]);
+    await fence();
+    expect(await codeOf(sent.sending.send(given.hr, sent.reference))).toBe('breach.fenced');
+    await sent.end();
+  });
+
+  it('given a database set back to before the letters left, then the next worker stops and nothing leaves twice', async () => {
+    const sent = await givenQueued({});
+    await sent.deliver();
+    expect(sent.peer.taken).toHaveLength(1);
+    // The snapshot: the letter is queued as it was before, the claim never happened.
+    await db.source.query(`alter table dispatch disable trigger user`);
+    await db.source.query(`update dispatch set state = 'queued', settled_at = null, arrived_at = null`);
+    await db.source.query(`alter table dispatch enable trigger user`);
+    await db.source.query(`update notice set state = 'sending', sent_at = null`);
+    await db.source.query(`alter sequence sending_epoch restart`);
+    await sent.deliver();
+    expect(sent.peer.taken).toHaveLength(1);
+    const events: { facts: unknown }[] = await db.source.query(
+      `select facts from ledger_outbox where kind = 'installation.fenced'`,
+    );
+    expect(events).toEqual([{ facts: { reason: 'rolled-back' } }]);
     await sent.end();
   });
 });

@@ -1,13 +1,14 @@
 import { hostname } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { breachKey, getController } from '#libs/breach/index.js';
+import { breachKey, getController, settleFenceToSend } from '#libs/breach/index.js';
 import { record, recordMany } from '#libs/ledger/index.js';
 import { LetterMaker, getNoticeById, openLetters, type MadeLetter, type Notice } from '#libs/letters/index.js';
 import { attemptsClosed, letterArrived, openPeople } from '#libs/people/index.js';
 import {
   CONFIG,
   KEYRING,
+  advanceSendingEpoch,
   databaseNow,
   isLoopback,
   log,
@@ -66,11 +67,14 @@ export class DeliveringService {
   /**
    * Delivers what of a notice is queued for e-mail until nothing is left, batch by batch. Three transactions never
    * overlap a connection: the claim is committed as `sending` first, then the letters leave, then the answers are kept.
+   * Letters of a fenced breach stay where they are.
    */
   async deliver(noticeId: string, signal: AbortSignal): Promise<void> {
+    await settleFenceToSend(this.database, this.config, await databaseNow(this.database.manager));
     while (!signal.aborted) {
       const batch = await this.claim(noticeId);
       if (batch.length === 0) break;
+      await advanceSendingEpoch(this.database.manager, this.config);
       const answers = await this.sendAll(noticeId, batch);
       await this.settle(noticeId, answers);
     }
@@ -88,7 +92,7 @@ export class DeliveringService {
         `update dispatch d set state = 'sending', sending_at = clock_timestamp(), leased_by = $2, lease_ends_at = clock_timestamp() + make_interval(secs => $3)
            from contact_point c
           where d.id = any (select id from dispatch where notice_id = $1 and state = 'queued' and channel = 'email' order by id limit $4 for update skip locked)
-            and c.id = d.contact_point_id
+            and c.id = d.contact_point_id and breach_is_fenced(d.breach_id) is false
           returning d.id, d.letter_id as "letterId", d.person_id as "personId", d.message_id as "messageId", c.place as "contactPlace", d.deferrals, d.queued_at as "queuedAt"`,
         [noticeId, this.workerName, this.config.LEASE_SECONDS, CLAIM],
       );
@@ -282,7 +286,8 @@ export class DeliveringService {
       );
       const waiting: { id: string }[] = await tx.query(
         `select n.id from notice n where n.state = 'sending' and (
-            exists (select from dispatch d where d.notice_id = n.id and d.state = 'queued' and d.channel = 'email')
+            (breach_is_fenced(n.breach_id) is false
+              and exists (select from dispatch d where d.notice_id = n.id and d.state = 'queued' and d.channel = 'email'))
             or not exists (select from dispatch d where d.notice_id = n.id and d.channel = 'email' and d.state in ('queued', 'sending', 'deferred')))`,
       );
       for (const { id } of waiting) await this.sending.enqueueLanes(tx, id);

@@ -14,7 +14,7 @@ export async function cancelNoLongerDue(tx: EntityManager, notice: Notice): Prom
 }
 
 /**
- * An address that was replaced, or whose domain was banned, after its letter was queued is not used. Answers the ids of
+ * An address that was replaced or is known not to work, or whose domain was banned, after its letter was queued is not used. Answers the ids of
  * those letters: their next rung is due.
  */
 export async function refuseUnusable(tx: EntityManager, notice: Notice): Promise<string[]> {
@@ -22,7 +22,7 @@ export async function refuseUnusable(tx: EntityManager, notice: Notice): Promise
     tx,
     notice,
     { state: 'refused', why: 'address-replaced' },
-    `exists (select from contact_point c where c.id = d.contact_point_id and c.state = 'revoked')`,
+    `exists (select from contact_point c where c.id = d.contact_point_id and c.state in ('revoked', 'bounced', 'returned'))`,
   );
   const banned = await takeFromQueue(
     tx,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { getController } from '#libs/breach/index.js';
+import { getBreachById, getController, requireNotFenced } from '#libs/breach/index.js';
 import { enqueue } from '#libs/jobs/index.js';
 import { record } from '#libs/ledger/index.js';
 import {
@@ -35,13 +35,14 @@ export class SendingService {
   /**
    * Sends an approved notice: makes each person's letter, queues its first attempt by the ladder and enqueues the jobs
    * that deliver, all in one transaction. Throws `notice.changed` when texts, facts or people are no longer those that
-   * were approved, and `channel.banned` when the sender's domain is.
+   * were approved, `channel.banned` when the sender's domain is, and `breach.fenced` after a restore.
    */
   async send(actor: Actor, reference: string): Promise<Notice> {
     requirePermission(actor, 'notice.send');
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, reference, true);
       requireMove(notice, 'sending');
+      await requireNotFenced(tx, await getBreachById(tx, notice.breachId));
       const check = await this.notices.checkIn(tx, notice);
       requireReady(check);
       if (check.hash !== notice.approvedHash?.toString('hex')) throw changed();

@@ -8,3 +8,6 @@ export {
   type Binding,
   type JobHandler,
 } from './job-runner.js';
+
+/** Not in a backup: signs of life of processes. */
+export const MACHINE_TABLES = ['job_worker'] as const;

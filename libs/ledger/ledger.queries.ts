@@ -32,6 +32,35 @@ export async function timelineOf(
   return rows.slice(-limit).map((row) => ({ ...row, seq: row.seq === null ? null : Number(row.seq) }));
 }
 
+/**
+ * The entries of some persons, and those of the imports that brought them, in the order of the ledger from a place on;
+ * after the last of them what waits for its place.
+ */
+export async function entriesOf(
+  tx: EntityManager,
+  of: { breachId: string; personIds: string[]; importIds: string[] },
+  page: { after: number | null; limit: number },
+): Promise<{ entries: TimelineEntry[]; next: number | null }> {
+  const parsed = `convert_from(body, 'UTF8')::jsonb`;
+  const columns = `seq, kind, at, ${parsed} ->> 'actor' as actor, person_id as "personId", ${parsed} -> 'facts' as facts`;
+  const rows: (Omit<TimelineEntry, 'seq'> & { seq: string })[] = await tx.query(
+    `(select ${columns} from ledger_entry where person_id = any ($2) and seq > $4 order by seq limit $5)
+     union all
+     (select ${columns} from ledger_entry where breach_id = $1 and kind = 'roster.imported' and seq > $4
+         and ${parsed} -> 'facts' ->> 'import' = any ($3) order by seq limit $5)
+     order by seq limit $5`,
+    [of.breachId, of.personIds, of.importIds, page.after ?? -1, page.limit + 1],
+  );
+  const entries: TimelineEntry[] = rows.slice(0, page.limit).map((row) => ({ ...row, seq: Number(row.seq) }));
+  if (rows.length > page.limit) return { entries, next: entries.at(-1)!.seq };
+  const waiting: TimelineEntry[] = await tx.query(
+    `select null as seq, kind, at, actor, person_id as "personId", facts from ledger_outbox
+      where person_id = any ($2) or (breach_id = $1 and kind = 'roster.imported' and facts ->> 'import' = any ($3)) order by id limit $4`,
+    [of.breachId, of.personIds, of.importIds, page.limit],
+  );
+  return { entries: [...entries, ...waiting], next: null };
+}
+
 /** Size and root (hex) of the ledger as last stored; null while it is empty. */
 export async function ledgerHead(tx: EntityManager): Promise<{ size: number; root: string } | null> {
   const rows: { size: string; root: Buffer }[] = await tx.query(

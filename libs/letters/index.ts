@@ -1,7 +1,16 @@
 export type { ExposureView, LetterView } from './letter-view.js';
 export { codeOf, readCode, readWord, tokenOf, wordOf } from './codes.js';
 export { NOTICE_KINDS, type NoticeKind } from './notice-kind.js';
-export { MOVES, getNotice, getNoticeById, listNotices, requireMove, type Notice, type NoticeState } from './notice.js';
+export {
+  MOVES,
+  getNotice,
+  requireNoticeOf,
+  getNoticeById,
+  listNotices,
+  requireMove,
+  type Notice,
+  type NoticeState,
+} from './notice.js';
 export { NoticesService, changed, requireReady, type NoticeCheck } from './notices.service.js';
 export { PreviewsService, type Preview } from './previews.service.js';
 export { LetterMaker, type MadeLetter, type OpenedLetter } from './letter-maker.js';

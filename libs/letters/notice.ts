@@ -44,24 +44,34 @@ export async function getNotice(tx: EntityManager, reference: string, lock = fal
     `select ${NOTICE} from notice where reference = $1 ${lock ? 'for update' : ''}`,
     [reference.slice(0, 40)],
   );
-  if (!rows[0])
-    throw new Problem(
-      'not-found',
-      'notice.unknown',
-      'No notice has that reference. Look it up on the page of its breach.',
-    );
+  if (!rows[0]) throw unknownNotice();
   return rows[0];
 }
 
 export async function getNoticeById(tx: EntityManager, id: string, lock = false): Promise<Notice> {
   const rows: Notice[] = await tx.query(`select ${NOTICE} from notice where id = $1 ${lock ? 'for update' : ''}`, [id]);
-  if (!rows[0])
-    throw new Problem(
-      'not-found',
-      'notice.unknown',
-      'No notice has that reference. Look it up on the page of its breach.',
-    );
+  if (!rows[0]) throw unknownNotice();
   return rows[0];
+}
+
+/**
+ * Throws `notice.unknown` unless the notice is one of that breach. An address names both, and whoever acts on it means
+ * the breach that they see.
+ */
+export async function requireNoticeOf(tx: EntityManager, breachReference: string, reference: string): Promise<void> {
+  const rows: unknown[] = await tx.query(
+    `select from notice n join breach b on b.id = n.breach_id where n.reference = $1 and b.reference = $2`,
+    [reference.slice(0, 40), breachReference.slice(0, 40)],
+  );
+  if (rows.length === 0) throw unknownNotice();
+}
+
+function unknownNotice(): Problem {
+  return new Problem(
+    'not-found',
+    'notice.unknown',
+    'No notice has that reference. Look it up on the page of its breach.',
+  );
 }
 
 export async function listNotices(tx: EntityManager, breachId: string): Promise<Notice[]> {

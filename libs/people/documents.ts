@@ -4,10 +4,12 @@ import {
   EXTENTS,
   OTHER_DATA_KINDS,
   isDocumentKind,
+  DATA_KINDS,
   type Confidence,
   type DataKind,
   type Extent,
 } from '#libs/breach/pure.js';
+import type { Fault } from '#libs/platform/pure.js';
 
 /** One exposed thing as a roster states it. */
 export interface StatedExposure {
@@ -52,6 +54,46 @@ export function readOtherData(cell: string): Stated {
       return `Name the data as one of ${OTHER_DATA_KINDS.join(', ')}.`;
     return stated(kind as DataKind, null, extent, OTHER_EXTENTS, confidence);
   });
+}
+
+/** One exposed thing as a form gives it, field by field. */
+export interface ExposureFields {
+  dataKind: string;
+  /** Issuing country; for identity documents only. */
+  country: string;
+  extent: string;
+  confidence: string;
+}
+
+/** Reads one exposed thing from the fields of a form. Faults stand at their fields and say what to choose. */
+export function readExposure(fields: ExposureFields): { exposure: StatedExposure } | { faults: Fault[] } {
+  const faults: Fault[] = [];
+  const dataKind = DATA_KINDS.find((kind) => kind === fields.dataKind);
+  const isDocument = dataKind !== undefined && isDocumentKind(dataKind);
+  const country = fields.country.trim().toUpperCase();
+  if (!dataKind) faults.push({ at: 'dataKind', message: 'Choose what was exposed.' });
+  if (isDocument && !/^[A-Z]{2}$/.test(country))
+    faults.push({ at: 'country', message: 'Write the country that issued the document with its two letters, as BE.' });
+  const extent = (isDocument ? DOCUMENT_EXTENTS : OTHER_EXTENTS).find((one) => one === fields.extent);
+  if (dataKind && !extent)
+    faults.push({
+      at: 'extent',
+      message: isDocument
+        ? 'Choose how much of the document was exposed: a copy of one is one side or both sides.'
+        : 'Choose how much of it was exposed.',
+    });
+  const confidence = CONFIDENCES.find((one) => one === fields.confidence);
+  if (!confidence) faults.push({ at: 'confidence', message: 'Choose how sure it is.' });
+  if (faults.length > 0) return { faults };
+  return {
+    exposure: { dataKind: dataKind!, country: isDocument ? country : null, extent: extent!, confidence: confidence! },
+  };
+}
+
+/** How much of a thing is usually out, where nobody says: numbers are numbers, papers are copies. */
+export function usualExtent(dataKind: DataKind): Extent {
+  if (isDocumentKind(dataKind)) return 'scan';
+  return dataKind === 'national-number' || dataKind === 'iban' || dataKind === 'payment-card' ? 'number' : 'copy';
 }
 
 function stated(

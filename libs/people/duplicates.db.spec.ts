@@ -193,7 +193,7 @@ describe('given a question that waits for a human', () => {
   const CONFLICT = HIRED.replace('1985-07-30', '1962-11-05');
   beforeEach(async () => {
     await read.roster.import(given.hr, reference, file(APPLIED, CONFLICT), whole);
-    expect(await duplicates.run(given.hr, reference)).toEqual({ merged: 0, review: 1 });
+    await duplicates.run(given.hr, reference);
   });
 
   it('when it is listed, then it says why, and opens both persons', async () => {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { recordMany } from '#libs/ledger/index.js';
-import { CopyRows, copyIn, uuidBytes, uuidv7, uuidv7Bytes } from '#libs/platform/index.js';
+import { CopyRows, copyRows, uuidBytes, uuidv7, uuidv7Bytes } from '#libs/platform/index.js';
 import type { MatchReason } from './matching-verdict.js';
 import { recordAfterSplit, taking, type MergeCandidate, type TakenField, type Taking } from './merging.js';
 import { CONTACT_COLUMNS, contactIndexes, languagesOf } from './person-rows.js';
@@ -159,7 +159,7 @@ async function addContacts(
       .raws(indexes.domains)
       .text(context.source);
   }
-  await copyIn(tx, 'contact_point', CONTACT_COLUMNS, rows.finish());
+  await copyRows(tx, 'contact_point', CONTACT_COLUMNS, rows.finish());
   await setContactStates(
     tx,
     added.filter(({ state }) => state !== 'untried'),

@@ -79,7 +79,10 @@ export function visitPass(
 ): void {
   const entries: number[] = [];
   for (const [at, profile] of profiles.entries()) {
-    for (const key of new Set(keysOf(profile))) entries.push(key * MOST_PROFILES + at);
+    const keys = keysOf(profile);
+    for (const [place, key] of keys.entries()) {
+      if (keys.indexOf(key) === place) entries.push(key * MOST_PROFILES + at);
+    }
   }
   const sorted = Float64Array.from(entries);
   sorted.sort();

@@ -45,7 +45,6 @@ export function compare(a: Profile, b: Profile, people: number): Comparison {
   const [email, emailBits] = compareEmails(a.emails.filter(isKnown), b.emails.filter(isKnown), people);
   const [phone, phoneBits] = sharedContact(known(a.phone), known(b.phone), people);
   const reference = a.reference === null || a.reference !== b.reference ? 'unknown' : 'same';
-  // Neighbours, by far the commonest pair, need no closer look: without any name in common they are never one person.
   const isWorthIt = number === 'same' || reference === 'same' || agrees(names.given) || agrees(names.family);
   const [address, addressBits] = isWorthIt ? compareAddresses(a.address, b.address, people) : NO_ADDRESS;
   const dateBits = weighed('birthDate', birthDate, rarity(a.birthDate, b.birthDate, PRIOR_ONE_IN.birthDate, people));
@@ -68,6 +67,21 @@ export function compare(a: Profile, b: Profile, people: number): Comparison {
       bitsOf(AGAINST_RELATIVE.number, number) +
       bitsOf(AGAINST_RELATIVE.email, email),
   };
+}
+
+/**
+ * Whether a comparison can lead to anything: neighbours, by far the commonest pair, have neither a name nor a number in
+ * common, and need no closer look.
+ */
+export function areWorthComparing(a: Profile, b: Profile, people: number): boolean {
+  if (a.number !== null && a.number === b.number) return true;
+  if (a.reference !== null && a.reference === b.reference) return true;
+  return (
+    agrees(nameLikeness(a.family, b.family, people)) ||
+    agrees(nameLikeness(a.given, b.given, people)) ||
+    agrees(nameLikeness(a.given, b.family, people)) ||
+    agrees(nameLikeness(a.family, b.given, people))
+  );
 }
 
 const NO_ADDRESS: [Likeness, number] = ['unknown', 0];

@@ -84,14 +84,18 @@ export function verdictOn(a: Profile, b: Profile, c: Comparison, facts: BreachFa
     someNameAgrees(c) &&
     c.againstStranger >= stranger &&
     againstRelative(c, facts) >= relative;
-  if (!isPrimary && !isOnePerson(facts.chance + BARS.reviewOdds, facts.relativeBar - HOUSEHOLDS.askWithin))
-    return 'apart';
+  const isLikely = isPrimary || isOnePerson(facts.chance + BARS.mergeOdds, facts.relativeBar);
   const conflicts = (['number', 'birthDate'] as const).filter(
     (key) => c[key] === 'differ' || isUnexplainedSlip(c, key),
   );
-  if (conflicts.length > 0) return conflicts.every((key) => isOutvoted(a, b, c, key, facts)) ? 'merge' : 'review';
+  // A conflict is worth a question only where the two would be merged without it: it speaks against them by itself.
+  if (conflicts.length > 0) {
+    if (!isLikely) return 'apart';
+    return conflicts.every((key) => isOutvoted(a, b, c, key, facts)) ? 'merge' : 'review';
+  }
   if (isPrimary) return isLikelyMixedUp(c, keys) ? 'review' : 'merge';
-  return isOnePerson(facts.chance + BARS.mergeOdds, facts.relativeBar) ? 'merge' : 'review';
+  if (isLikely) return 'merge';
+  return isOnePerson(facts.chance + BARS.reviewOdds, facts.relativeBar - HOUSEHOLDS.askWithin) ? 'review' : 'apart';
 }
 
 /**

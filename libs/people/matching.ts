@@ -1,6 +1,6 @@
 import { visitCandidates } from './matching-blocks.js';
 import { Clusters, asMatchLink, idsOf, type Link, type MatchLink } from './matching-clusters.js';
-import { compare } from './matching-compare.js';
+import { areWorthComparing, compare } from './matching-compare.js';
 import {
   contentHash,
   countValues,
@@ -106,12 +106,14 @@ function linksAmong(profiles: Profile[], people: number): { links: Link[]; facts
   const relatives = new Set<number>();
   visitCandidates(profiles, (one, other) => {
     const [a, b] = one.order < other.order ? [one, other] : [other, one];
+    if (!areWorthComparing(a, b, people)) return;
+    const comparison = compare(a, b, people);
+    const isLink = verdictOn(a, b, comparison, lenient) !== 'apart';
+    if (!isLink && !householdPair(comparison)) return;
     const key = a.order * MOST_ORDERS + b.order;
     if (links.has(key) || relatives.has(key)) return;
-    const comparison = compare(a, b, people);
-    if (verdictOn(a, b, comparison, lenient) !== 'apart') links.set(key, { a, b, comparison });
-    else if (householdPair(comparison)) relatives.add(key);
-    else return;
+    if (isLink) links.set(key, { a, b, comparison });
+    else relatives.add(key);
     count.add(a, b, comparison);
   });
   const surestFirst = [...links.values()].toSorted(

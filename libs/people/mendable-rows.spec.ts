@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { wholeRoster as readRoster } from '#test/support/whole-table.js';
 import { guessMapping } from './mapping-guess.js';
-import { isAboutRows, mendableCsv, type RowToMend } from './mendable-rows.js';
+import { isAboutRows, isOurFile, mendableCsv, type RowToMend } from './mendable-rows.js';
 import { plainHeader, type RosterColumn } from './roster-columns.js';
 import { valueOf, type RosterMapping } from './roster-mapping.js';
 import { layoutOf, readRow } from './roster-row.js';
@@ -33,7 +33,7 @@ describe('given rows that were left out', () => {
       row(['=Peeters, "Jo"', 'x', 'P-1', '+32 2 555 01 23', 'BE:id-card:scan:presumed']),
     );
     expect(columns).toEqual([null, 'reference', 'category', 'family_name', 'language', 'phone', 'documents', null]);
-    const person = readRow(layoutOf(columns), rows[0]!.cells);
+    const person = readRow(layoutOf(columns, {}, true), rows[0]!.cells);
     expect(person).toMatchObject({
       person: {
         category: 'past-applicant',
@@ -49,7 +49,7 @@ describe('given rows that were left out', () => {
       fc.asyncProperty(fc.array(cell, { minLength: 5, maxLength: 5 }), async (cells) => {
         const before = readRow(layoutOf(MAPPING.columns, MAPPING.everybody), cells);
         const { columns, rows } = await read(row(cells));
-        expect(readRow(layoutOf(columns), rows[0]!.cells)).toEqual(before);
+        expect(readRow(layoutOf(columns, {}, true), rows[0]!.cells)).toEqual(before);
       }),
       { numRuns: 60 },
     );
@@ -59,7 +59,7 @@ describe('given rows that were left out', () => {
     const slid = row(['Peeters', '', 'P-1', '', '', 'slid', '', 'away', '']);
     const { columns, rows } = await read(slid);
     expect(rows[0]!.cells.slice(columns.length)).toEqual(['slid', '', 'away']);
-    expect(readRow(layoutOf(columns), rows[0]!.cells)).toMatchObject({ faults: [{ at: 'row' }] });
+    expect(readRow(layoutOf(columns, {}, true), rows[0]!.cells)).toMatchObject({ faults: [{ at: 'row' }] });
   });
 
   it('when rows come from files with other columns, then the file has the columns of all', async () => {
@@ -84,5 +84,6 @@ describe('given rows that were left out', () => {
     const { mapping } = guessMapping(['row', 'reference', 'What to do'], rows);
     expect(mapping.columns).toEqual([null, 'reference', null]);
     expect(isAboutRows(plainHeader('WHAT TO DO'))).toBe(true);
+    expect([isOurFile(['row', 'reference', 'what to do']), isOurFile(['row', 'reference'])]).toEqual([true, false]);
   });
 });

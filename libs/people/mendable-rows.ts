@@ -1,5 +1,5 @@
 import { safeCsvLine, type Fault } from '#libs/platform/pure.js';
-import { ROSTER_COLUMNS, plainHeader, type RosterColumn } from './roster-columns.js';
+import { EXPORT_MARK, ROSTER_COLUMNS, plainHeader, type RosterColumn } from './roster-columns.js';
 import { valueOf, type RosterMapping } from './roster-mapping.js';
 
 /** The columns of a file of rows to mend that say something of the row and nothing of its person. */
@@ -11,7 +11,12 @@ export function isAboutRows(plain: string): boolean {
   return PLAIN.has(plain);
 }
 
-/** A row that was left out, as it stood in its file. */
+/** Whether a file was written by us, an export or rows to mend: its cells are made safe, and are read back as they were. */
+export function isOurFile(header: readonly string[]): boolean {
+  return header.includes(EXPORT_MARK) || ABOUT_ROWS.every((word) => header.includes(word));
+}
+
+/** A row that was left out, by what its cells say: those of our own files are no longer made safe. */
 export interface RowToMend {
   number: number;
   mapping: RosterMapping;

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { openJson, sealJson, uuidv7 } from '#libs/platform/index.js';
+import { openJson, sealJson, uuidv7, valueOfCell } from '#libs/platform/index.js';
 import { referenceIndex } from './identity-indexes.js';
 import type { StoreContext } from './persons.store.js';
 import type { FaultyRow } from './roster-chunks.js';
@@ -41,7 +41,12 @@ export class OpenRowsOfImport {
         rows.map(({ number }) => number),
         indexes,
         rows.map(({ id, cells, faults }) =>
-          sealJson(context.breachKey, `open_row|${id}|1`, { columns, everybody, cells, faults }),
+          sealJson(context.breachKey, `open_row|${id}|1`, {
+            columns,
+            everybody,
+            cells: file.isOurs ? cells.map(valueOfCell) : cells,
+            faults,
+          }),
         ),
       ],
     );

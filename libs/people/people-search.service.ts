@@ -4,18 +4,24 @@ import { breachKey, getBreach } from '#libs/breach/index.js';
 import { record } from '#libs/ledger/index.js';
 import { KEYRING, Problem, readAddress, type Keyring, type SealingKey } from '#libs/platform/index.js';
 import { actorName, may, requirePermission, type Actor } from '#libs/staff/index.js';
-import { listPeople, openPeople, type PersonRow } from './people.queries.js';
+import { ChosenPeople } from './people-list.queries.js';
+import { openPeople, type PersonRow } from './people.queries.js';
+import { openRecord } from './persons.store.js';
 import { emailIndex, referenceIndex } from './identity-indexes.js';
 
 export interface FoundPeople {
   people: PersonRow[];
   /** Whether more were found than are answered. */
   isCut: boolean;
+  /** How many people a search by name looked through, where the breach has more; null where it was all of them. */
+  lookedThrough: number | null;
 }
 
 /** Persons that one search answers; who looks for one person writes more of the name. */
 const MOST = 50;
 const BATCH = 2_000;
+/** Some seconds of opening: who searches a larger breach has the person's reference or address, or waits too long. */
+const MOST_OPENED = 200_000;
 
 @Injectable()
 export class PeopleSearchService {
@@ -43,7 +49,11 @@ export class PeopleSearchService {
       const ids = await this.idsByIndex(tx, breach.id, text);
       if (ids.length > 0) {
         const people = [...(await openPeople(tx, breach.id, key, ids)).values()];
-        return { people: people.filter((person) => withProtected || !person.isProtected), isCut: false };
+        return {
+          people: people.filter((person) => withProtected || !person.isProtected),
+          isCut: false,
+          lookedThrough: null,
+        };
       }
       await record(tx, { kind: 'people.searched', actor: actorName(actor), breachId: breach.id });
       return await byName(tx, breach.id, key, text, withProtected);
@@ -65,7 +75,10 @@ export class PeopleSearchService {
   }
 }
 
-/** Persons whose name holds every word of the text, without regard to case and accents. */
+/**
+ * Persons whose name holds every word of the text, without regard to case and accents. Opens no more of each person
+ * than their record, some thousands at a time, and looks through no more than `MOST_OPENED`.
+ */
 async function byName(
   tx: EntityManager,
   breachId: string,
@@ -74,18 +87,35 @@ async function byName(
   withProtected: boolean,
 ): Promise<FoundPeople> {
   const words = plain(text).split(/\s+/).filter(Boolean);
-  const found: PersonRow[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await listPeople(tx, breachId, key, { withProtected, limit: BATCH, ...(after ? { after } : {}) });
-    for (const person of page.people) {
-      const name = plain(`${person.record?.givenName ?? ''} ${person.record?.familyName ?? ''}`);
-      if (!words.every((word) => name.includes(word))) continue;
-      if (found.length === MOST) return { people: found, isCut: true };
-      found.push(person);
+  const chosen = await ChosenPeople.of(tx, breachId, { withProtected });
+  const found: string[] = [];
+  let opened = 0;
+  for (const ids of chosen.batches(BATCH)) {
+    if (opened >= MOST_OPENED || found.length > MOST) break;
+    for (const { id, secret, sealed } of await sealedRecords(tx, ids)) {
+      const { givenName, familyName } = openRecord(key, id, secret, sealed);
+      const name = plain(`${givenName} ${familyName}`);
+      if (words.every((word) => name.includes(word))) found.push(id);
     }
-    if (!page.next) return { people: found, isCut: false };
-    after = page.next;
+    opened += ids.length;
   }
+  const ids = found.slice(0, MOST);
+  const people = await openPeople(tx, breachId, key, ids);
+  return {
+    people: ids.map((id) => people.get(id)!),
+    isCut: found.length > MOST,
+    lookedThrough: found.length <= MOST && opened < chosen.count ? opened : null,
+  };
+}
+
+async function sealedRecords(
+  tx: EntityManager,
+  ids: string[],
+): Promise<{ id: string; secret: Buffer; sealed: Buffer }[]> {
+  return await tx.query(
+    `select id, secret, sealed from person where id = any ($1) and secret is not null order by id`,
+    [ids],
+  );
 }
 
 function plain(text: string): string {

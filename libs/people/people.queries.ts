@@ -39,66 +39,12 @@ export function isId(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
-export interface PeopleFilter {
-  standing?: Standing;
-  category?: Category;
-  language?: Language;
-  dataKind?: DataKind;
-  confidence?: Confidence;
-  /** Only the security officer's account opens protected persons; for all others they are a number in the sum. */
-  withProtected: boolean;
-  /** Id of the last person of the page before. */
-  after?: string;
-  limit: number;
-}
-
 const PERSON = `
   p.id, p.category, p.languages, p.standing, p.protected as "isProtected", p.minor as "isMinor", p.deceased as "isDeceased",
   p.acknowledged_at as "acknowledgedAt", p.languages_reason as "languagesReason", p.sealed, p.secret,
   coalesce((select json_agg(json_build_object('id', e.id, 'dataKind', e.data_kind, 'country', e.country, 'extent', e.extent,
                                               'confidence', e.confidence, 'source', e.source) order by e.id)
               from exposure e where e.person_id = p.id and e.superseded_by is null), '[]') as exposures`;
-
-/** One page of the persons of a breach, in the order in which they were added, opened with the breach's key. */
-export async function listPeople(
-  tx: EntityManager,
-  breachId: string,
-  key: SealingKey,
-  filter: PeopleFilter,
-): Promise<{ people: PersonRow[]; next: string | null }> {
-  const rows: SealedRow[] = await tx.query(
-    `with facet as (
-       select distinct standing, category, string_to_array(languages, ',') as languages from people_count
-        where breach_id = $1 and count > 0 and ($2::text is null or standing = $2) and ($3::text is null or category = $3)
-          and ($4::text is null or $4 = any (string_to_array(languages, ','))) and ($5::bool or not protected)),
-     page as (
-       select found.id from facet cross join lateral (
-         select p.id from person p
-          where p.breach_id = $1 and p.merged_into is null
-            and p.standing = facet.standing and p.category = facet.category and p.languages = facet.languages
-            and ($5::bool or not p.protected)
-            and p.id > coalesce($6::uuid, '00000000-0000-0000-0000-000000000000')
-            and (($7::text is null and $8::text is null) or exists (
-              select from exposure e where e.person_id = p.id and e.superseded_by is null
-                 and ($7::text is null or e.data_kind = $7) and ($8::text is null or e.confidence = $8)))
-          order by p.id limit $9) found
-        order by found.id limit $9)
-     select ${PERSON} from page join person p using (id) order by p.id`,
-    [
-      breachId,
-      filter.standing ?? null,
-      filter.category ?? null,
-      filter.language ?? null,
-      filter.withProtected,
-      isId(filter.after ?? '') ? filter.after : null,
-      filter.dataKind ?? null,
-      filter.confidence ?? null,
-      filter.limit + 1,
-    ],
-  );
-  const page = rows.slice(0, filter.limit).map((row) => opened(key, row));
-  return { people: page, next: rows.length > filter.limit ? page.at(-1)!.id : null };
-}
 
 interface SealedRow extends Omit<PersonRow, 'record'> {
   sealed: Buffer;
@@ -178,15 +124,4 @@ export function unknownPerson(): Problem {
     'person.unknown',
     'No person of this breach has that reference. Look it up in the list of people.',
   );
-}
-
-/** The four parts of the sum of one breach, from its counters; protected persons count like all others. */
-export async function countByStanding(tx: EntityManager, breachId: string): Promise<Record<Standing, number>> {
-  const rows: { standing: Standing; count: number }[] = await tx.query(
-    `select standing, sum(count)::int as count from people_count where breach_id = $1 group by standing`,
-    [breachId],
-  );
-  const counts: Record<Standing, number> = { told: 0, exempt: 0, 'under-way': 0, 'not-reached': 0 };
-  for (const { standing, count } of rows) counts[standing] = count;
-  return counts;
 }

@@ -5,6 +5,12 @@ import type { EntityManager } from 'typeorm';
  * generated from them, so the sum cannot disagree with what happened.
  */
 
+/**
+ * SQL over person p: whether a letter of theirs was made. Each letter that is made opens an attempt or spends the
+ * ladder, and each attempt ends in an arrival, another attempt or a spent ladder.
+ */
+export const HAS_LETTER = `(p.letters_arrived > 0 or p.attempts_open > 0 or p.ladder_spent or p.acknowledged_at is not null)`;
+
 /** A letter of these persons arrived (delivery, once settled), one more each. */
 export async function letterArrived(tx: EntityManager, personIds: string[]): Promise<void> {
   await addToEach(tx, 'letters_arrived', personIds, 1);

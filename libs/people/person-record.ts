@@ -26,8 +26,20 @@ export interface PersonRecord {
   addressee?: { givenName: string; familyName: string };
   /** Keyed traces of the national number (base64), by which a slip of one character is told from another number. */
   numberTraces?: string;
-  /** What somebody corrected by hand: no roster changes it any more. */
+  /** What somebody entered or corrected by hand: no roster changes it any more. */
   corrected?: CorrectedField[];
+  /** The newest corrections by hand, oldest first. */
+  corrections?: Correction[];
+}
+
+/** One correction by hand. Its reason is somebody's own words about this person: it stands here and nowhere else. */
+export interface Correction {
+  /** ISO time. */
+  at: string;
+  /** Id of the account. */
+  by: string;
+  fields: CorrectedField[];
+  reason: string;
 }
 
 export type CorrectedField = 'name' | 'birth-date' | 'addressee' | 'category' | 'language' | 'marks' | ContactKind;

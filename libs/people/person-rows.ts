@@ -13,15 +13,14 @@ import type { StatedExposure } from './documents.js';
 import { emailIndex, nationalNumberIndex } from './identity-indexes.js';
 import { letterLanguages, type LetterLanguages } from './letter-languages.js';
 import { numberTraces } from './number-traces.js';
-import { personPlace, type Contact, type PersonRecord } from './person-record.js';
+import { personPlace, type Contact, type CorrectedField, type PersonRecord } from './person-record.js';
 import type { StatedPerson, StatedRecord } from './roster-row.js';
 
 /** Columns of the COPY statements, in the order in which `PersonRows` writes the values. */
 export const PERSON_COLUMNS =
   'id, breach_id, reference_index, national_number_index, category, language, languages, languages_reason, country, protected, minor, deceased, secret, sealed, exposures_known, exposures_open, import_id, stated_hash';
 export const CONTACT_COLUMNS = 'id, breach_id, person_id, kind, place, email_index, domain_indexes, source';
-export const EXPOSURE_COLUMNS =
-  'id, breach_id, person_id, data_kind, country, extent, confidence, source, recorded_by, reason';
+export const EXPOSURE_COLUMNS = 'id, breach_id, person_id, data_kind, country, extent, confidence, source, recorded_by';
 
 /** What rows of new persons stand on; plain values, so that another thread can make them. */
 export interface RowsContext {
@@ -41,7 +40,6 @@ export interface NewPerson {
   secret: Buffer;
   stated: StatedPerson;
   statedHash: Buffer | null;
-  reason: string | null;
 }
 
 /** New persons as rows of three tables, sealed and indexed, for COPY. */
@@ -62,10 +60,11 @@ export class PersonRows {
     this.importId = context.importId === null ? null : uuidBytes(context.importId);
   }
 
-  add({ id, referenceIndex, secret, stated, statedHash, reason }: NewPerson): void {
+  add({ id, referenceIndex, secret, stated, statedHash }: NewPerson): void {
     const { keyring, breachKey, controller } = this.context;
     const record = newRecord(stated.record);
     if (stated.nationalNumber) record.numberTraces = tracesOf(keyring, stated.nationalNumber);
+    if (this.context.source === 'by-hand') record.corrected = statedFields(stated);
     const personId = uuidText(id);
     const letters = languagesOf(controller, stated, record);
     const { exposures } = stated;
@@ -90,36 +89,29 @@ export class PersonRows {
       .raw(this.importId)
       .raw(statedHash);
     record.contacts.forEach((contact, place) => this.addContact(id, contact, place));
-    for (const exposure of exposures) this.addExposure(id, exposure, reason);
+    for (const exposure of exposures) this.addExposure(id, exposure);
   }
 
   private addContact(personId: Buffer, contact: Contact, place: number): void {
     const indexes = contactIndexes(this.context.keyring, contact);
-    this.contacts
-      .row(8)
-      .raw(uuidv7Bytes(this.now))
-      .raw(this.breachId)
-      .raw(personId)
-      .text(contact.kind)
-      .int2(place)
-      .raw(indexes.email)
-      .raws(indexes.domains)
-      .text(this.context.source);
+    this.contacts.row(8).raw(uuidv7Bytes(this.now)).raw(this.breachId).raw(personId);
+    if (indexes.email) this.writeContact(this.contacts, contact, place, indexes);
+    else this.contacts.repeated(`${contact.kind} ${place}`, (rows) => this.writeContact(rows, contact, place, indexes));
   }
 
-  private addExposure(personId: Buffer, exposure: StatedExposure, reason: string | null): void {
+  private writeContact(rows: CopyRows, { kind }: Contact, place: number, indexes: ContactIndexes): void {
+    rows.text(kind).int2(place).raw(indexes.email).raws(indexes.domains).text(this.context.source);
+  }
+
+  private addExposure(personId: Buffer, { dataKind, country, extent, confidence }: StatedExposure): void {
     this.exposures
-      .row(10)
+      .row(9)
       .raw(uuidv7Bytes(this.now))
       .raw(this.breachId)
       .raw(personId)
-      .text(exposure.dataKind)
-      .text(exposure.country)
-      .text(exposure.extent)
-      .text(exposure.confidence)
-      .text(this.context.source)
-      .raw(this.recordedBy)
-      .text(reason);
+      .repeated(`${dataKind} ${country} ${extent} ${confidence}`, (rows) =>
+        rows.text(dataKind).text(country).text(extent).text(confidence).text(this.context.source).raw(this.recordedBy),
+      );
   }
 }
 
@@ -138,6 +130,16 @@ export function newRecord(stated: StatedRecord): PersonRecord {
   return record;
 }
 
+/** What somebody who entered a person said of them: it stands as if it were corrected. */
+export function statedFields({ record, language, isMinor, isDeceased }: StatedPerson): CorrectedField[] {
+  const fields: CorrectedField[] = ['name', 'category'];
+  if (record.birthDate !== undefined) fields.push('birth-date');
+  if (record.addressee !== undefined) fields.push('addressee');
+  if (language !== null) fields.push('language');
+  if (isMinor || isDeceased) fields.push('marks');
+  return [...fields, ...new Set(statedContacts(record).map((contact) => contact.kind))];
+}
+
 /** Contacts that a roster row states, in the order of our kinds. */
 export function statedContacts(stated: StatedRecord): Contact[] {
   const contacts: Contact[] = [];
@@ -148,11 +150,13 @@ export function statedContacts(stated: StatedRecord): Contact[] {
   return contacts;
 }
 
+export interface ContactIndexes {
+  email: Buffer | null;
+  domains: Buffer[];
+}
+
 /** Keyed hashes of an e-mail address and its domains; none for other contacts. */
-export function contactIndexes(
-  keyring: Pick<Keyring, 'index'>,
-  { kind, value }: Contact,
-): { email: Buffer | null; domains: Buffer[] } {
+export function contactIndexes(keyring: Pick<Keyring, 'index'>, { kind, value }: Contact): ContactIndexes {
   if (kind !== 'email' && kind !== 'private-email') return { email: null, domains: [] };
   return { email: emailIndex(keyring, value), domains: indexesOfDomain(keyring, domainOf(value)) };
 }

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import {
   CopyRows,
-  copyIn,
+  copyRows,
   openJson,
   personKey,
   sealJson,
@@ -33,9 +33,9 @@ export interface StoreContext extends RowsContext {
 /** Brings new persons with their contact points and exposures into the tables: three COPY statements. */
 export async function copyPersons(tx: EntityManager, sealed: SealedChunk): Promise<void> {
   if (sealed.count === 0) return;
-  await copyIn(tx, 'person', PERSON_COLUMNS, sealed.persons);
-  await copyIn(tx, 'contact_point', CONTACT_COLUMNS, sealed.contacts);
-  await copyIn(tx, 'exposure', EXPOSURE_COLUMNS, sealed.exposures);
+  await copyRows(tx, 'person', PERSON_COLUMNS, sealed.persons);
+  await copyRows(tx, 'contact_point', CONTACT_COLUMNS, sealed.contacts);
+  await copyRows(tx, 'exposure', EXPOSURE_COLUMNS, sealed.exposures);
 }
 
 export function sealRecord(breachKey: SealingKey, id: string, secret: Uint8Array, record: PersonRecord): Buffer {
@@ -123,7 +123,7 @@ async function openKnown(
 export interface PersonToUpdate {
   known: KnownPerson;
   after: Restated;
-  stated: StatedPerson;
+  stated: Pick<StatedPerson, 'nationalNumber'>;
 }
 
 /** Writes known persons anew: record, language, contact points, exposures, counted facts. Each person stands once. */
@@ -173,7 +173,7 @@ export async function updatePersons(tx: EntityManager, context: StoreContext, pe
 }
 
 /** The number that a row gives a person; one that was merged into them gives them none. */
-function numberOf(known: KnownPerson, stated: StatedPerson): string | null {
+function numberOf(known: KnownPerson, stated: Pick<StatedPerson, 'nationalNumber'>): string | null {
   return known.addsOnly ? null : stated.nationalNumber;
 }
 
@@ -204,7 +204,7 @@ async function updateContactPoints(tx: EntityManager, context: StoreContext, peo
       .raws(indexes.domains)
       .text(context.source);
   }
-  await copyIn(tx, 'contact_point', CONTACT_COLUMNS, rows.finish());
+  await copyRows(tx, 'contact_point', CONTACT_COLUMNS, rows.finish());
 }
 
 export async function setContactStates(
@@ -225,6 +225,12 @@ export interface ExposureToRecord {
   exposure: { dataKind: string; country: string | null; extent: string; confidence: string };
   /** The current exposure that it takes the place of. */
   supersedes: string | null;
+  /** Why, in somebody's own words, and the person's key under which they are sealed. */
+  reason?: { text: string; personKey: SealingKey };
+}
+
+export function exposureReasonPlace(exposureId: string): string {
+  return `exposure|${exposureId}|reason|1`;
 }
 
 /**
@@ -233,10 +239,7 @@ export interface ExposureToRecord {
  */
 export async function supersedeExposures(
   tx: EntityManager,
-  context: Pick<StoreContext, 'breachId' | 'now' | 'source' | 'recordedBy'> & {
-    reason?: string;
-    changeId?: string;
-  },
+  context: Pick<StoreContext, 'breachId' | 'now' | 'source' | 'recordedBy'>,
   exposures: ExposureToRecord[],
 ): Promise<string[]> {
   if (exposures.length === 0) return [];
@@ -247,9 +250,9 @@ export async function supersedeExposures(
     [superseding.map((row) => row.id), superseding.map((row) => row.supersedes)],
   );
   await tx.query(
-    `insert into exposure (id, breach_id, person_id, data_kind, country, extent, confidence, source, recorded_by, reason, change_id)
-     select id, $7, person_id, data_kind, country, extent, confidence, $8, $9, $10, $11
-       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[]) as t (id, person_id, data_kind, country, extent, confidence)`,
+    `insert into exposure (id, breach_id, person_id, data_kind, country, extent, confidence, source, recorded_by, reason_sealed)
+     select id, $7, person_id, data_kind, country, extent, confidence, $8, $9, reason
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $10::bytea[]) as t (id, person_id, data_kind, country, extent, confidence, reason)`,
     [
       rows.map(({ id }) => id),
       rows.map(({ personId }) => personId),
@@ -260,8 +263,7 @@ export async function supersedeExposures(
       context.breachId,
       context.source,
       context.recordedBy,
-      context.reason ?? null,
-      context.changeId ?? null,
+      rows.map(({ id, reason }) => (reason ? sealJson(reason.personKey, exposureReasonPlace(id), reason.text) : null)),
     ],
   );
   await recountExposures(tx, [...new Set(rows.map((row) => row.personId))]);

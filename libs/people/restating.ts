@@ -71,6 +71,12 @@ export function restated(known: KnownPerson, stated: StatedPerson): Restated {
     differences.push({ column, outcome: isKept ? 'kept' : 'changed' });
     return isKept ? old : stated;
   };
+  /** A mark that a roster sets stays, unless somebody took it away by hand. */
+  const mark = (column: 'minor' | 'deceased', old: boolean, isStated: boolean): boolean => {
+    if (old || !isStated || !corrected.has('marks')) return old || isStated;
+    differences.push({ column, outcome: 'kept' });
+    return false;
+  };
   const old = known.record;
   const { givenName, familyName, birthDate, country, addressee } = stated.record;
   const record: PersonRecord = {
@@ -88,8 +94,8 @@ export function restated(known: KnownPerson, stated: StatedPerson): Restated {
     category: choose('category', 'category', known.category, stated.category),
     language: choose('language', 'language', known.language, stated.language),
     isProtected: known.isProtected || stated.isProtected,
-    isMinor: known.isMinor || stated.isMinor,
-    isDeceased: known.isDeceased || stated.isDeceased,
+    isMinor: mark('minor', known.isMinor, stated.isMinor),
+    isDeceased: mark('deceased', known.isDeceased, stated.isDeceased),
     addedContacts: [],
     contactStates: [],
     exposures: [],

@@ -26,6 +26,8 @@ export interface RosterResult {
   imported: number;
   /** Rows of persons known before, changed or not. */
   updated: number;
+  /** Of these, rows of persons who were erased, and stay so. */
+  erased: number;
   /** Rows merged into another person by matching. */
   duplicates: number;
   rejected: RejectedCell[];
@@ -57,6 +59,7 @@ export class RosterTally {
   rows = 0;
   imported = 0;
   updated = 0;
+  erased = 0;
   rejectedRows = 0;
   private readonly rejected: RejectedCell[] = [];
   private readonly differences: RowDifference[] = [];
@@ -85,6 +88,7 @@ export class RosterTally {
       rows: this.rows,
       imported: this.imported,
       updated: this.updated,
+      erased: this.erased,
       duplicates: 0,
       rejected: this.rejected.toSorted(byRow),
       rejectedRows: this.rejectedRows,

@@ -123,7 +123,6 @@ export class RosterChunks {
         secret: manyRandomBytes(32),
         stated: persons[place]!,
         statedHash: hashes.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES),
-        reason: null,
       });
     });
     return {

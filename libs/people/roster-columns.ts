@@ -7,6 +7,9 @@ export const ROSTER_COLUMNS = [
 ] as const; // prettier-ignore
 export type RosterColumn = (typeof ROSTER_COLUMNS)[number];
 
+/** A column that only our own export has: by it the export is known when it is imported again. */
+export const EXPORT_MARK = 'tocsin_state';
+
 /**
  * Header words by column and language, without regard to case, spaces, dashes and accents, as exports of HR systems and
  * lists made by hand have them. `#` stands for every way to write "number" in that language (see NUMBERS).

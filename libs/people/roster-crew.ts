@@ -54,6 +54,7 @@ export type CrewAnswer = { id: number; answer: unknown } | { id: number; error: 
 
 /** Rows live for a moment: a young generation of this size takes them all, and keeps the process small. */
 const YOUNG_MEGABYTES = 16;
+const OLD_MEGABYTES = 96;
 
 /** Works in a thread beside this one: what the keys cost goes on while this thread reads and the database writes. */
 export class CrewOfOne implements RosterCrew {
@@ -66,7 +67,7 @@ export class CrewOfOne implements RosterCrew {
       workerData: context,
       execArgv: [],
       env: {},
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES, maxOldGenerationSizeMb: OLD_MEGABYTES },
     });
     this.worker.on('message', (answer: CrewAnswer) => this.settle(answer));
     this.worker.on('error', (error: Error) => this.failAll(error));

@@ -1,8 +1,9 @@
 import { guessMapping, requireHeader } from './mapping-guess.js';
+import { isOurFile } from './mendable-rows.js';
 import { ROSTER_COLUMNS, type RosterColumn } from './roster-columns.js';
 import { requireMapping, type RosterMapping } from './roster-mapping.js';
 import { allBytes, type RosterSource } from './roster-source.js';
-import { isSpreadsheet, readSpreadsheet } from './spreadsheet.js';
+import { isSpreadsheet, streamSpreadsheet } from './spreadsheet.js';
 import { emptyFile, lookAt, textTable, type Remark, type Table } from './table.js';
 import { MOST_COLUMNS, isBlank, wholeFault, type TableRow } from './table-row.js';
 
@@ -14,11 +15,15 @@ export interface RosterFile {
   sha256: Buffer;
   header: string[];
   mapping: RosterMapping;
+  /** Whether it is our own export, or our file of rows to mend, maybe corrected since. */
+  isOurs: boolean;
   rows: AsyncIterable<TableRow[]>;
   /** Whether all rows come in the first batch. */
   isShort: boolean;
-  /** What was read or left that somebody who looks at the sheet may not know. */
+  /** What was read or left that somebody who looks at the sheet may not know; complete once all rows were read. */
   remarks: Remark[];
+  /** Ends the reading, where not all rows are taken. */
+  close(): Promise<void>;
 }
 
 export function tooManyRows(most: number): Error {
@@ -33,12 +38,8 @@ export async function openTable(source: RosterSource): Promise<Table & { sha256:
   const look = await lookAt(source);
   if (look.start.length === 0) throw emptyFile();
   if (!isSpreadsheet(look.start)) return { sha256: look.sha256, ...textTable(source, look) };
-  const { rows, remarks } = await readSpreadsheet(await allBytes(source, LARGEST_SPREADSHEET));
-  return { sha256: look.sha256, remarks, rows: once(rows) };
-}
-
-async function* once(rows: TableRow[]): AsyncIterable<TableRow[]> {
-  yield rows;
+  const { batches, remarks } = streamSpreadsheet(await allBytes(source, LARGEST_SPREADSHEET));
+  return { sha256: look.sha256, remarks, rows: batches };
 }
 
 /** The beginning of a list: its column names, and the first rows below them. */
@@ -58,42 +59,57 @@ export const byHeaderWords: MappingOf = ({ header, rows }) => guessMapping(heade
  * thing at a time and the first first: that is what somebody can mend before rows are worth looking at.
  */
 export async function openRoster(source: RosterSource, mappingOf: MappingOf = byHeaderWords): Promise<RosterFile> {
-  const { table, rows, head } = await openHead(source);
-  const mapping = await mappingOf(head);
-  requireMapping(mapping);
-  await requireRows(rows);
-  return {
-    sha256: table.sha256,
-    header: head.header,
-    mapping,
-    rows: rows.batches(),
-    isShort: !(await rows.hasMore(BATCH + 1)),
-    remarks: table.remarks,
-  };
+  return await openHead(source, async ({ table, rows, head }) => {
+    const mapping = await mappingOf(head);
+    requireMapping(mapping);
+    await requireRows(rows);
+    return {
+      sha256: table.sha256,
+      header: head.header,
+      mapping,
+      isOurs: isOurFile(head.header),
+      rows: rows.batches(),
+      isShort: !(await rows.hasMore(BATCH + 1)),
+      remarks: table.remarks,
+      close: () => rows.close(),
+    };
+  });
 }
 
 /** The beginning of a roster, for a page on which somebody says which column is which. Throws as `openRoster` does. */
 export async function readHead(source: RosterSource): Promise<RosterHead & { remarks: Remark[] }> {
-  const { table, rows, head } = await openHead(source);
-  await requireRows(rows);
-  return { ...head, remarks: table.remarks };
+  return await openHead(source, async ({ table, rows, head }) => {
+    await requireRows(rows);
+    await rows.close();
+    return { ...head, remarks: table.remarks };
+  });
 }
 
-async function openHead(
-  source: RosterSource,
-): Promise<{ table: Table & { sha256: Buffer }; rows: FilledRows; head: RosterHead }> {
+interface OpenedHead {
+  table: Table & { sha256: Buffer };
+  rows: FilledRows;
+  head: RosterHead;
+}
+
+/** Opens a table and looks at its beginning. A file that is refused is not read any further. */
+async function openHead<T>(source: RosterSource, then: (opened: OpenedHead) => Promise<T>): Promise<T> {
   const table = await openTable(source);
   const rows = new FilledRows(table.rows);
-  const header = await rows.first();
-  if (header.cells.length > MOST_COLUMNS) {
-    throw wholeFault(
-      'roster.too-wide',
-      `The file has more than ${MOST_COLUMNS} columns. Keep the columns of the list only.`,
-    );
+  try {
+    const header = await rows.first();
+    if (header.cells.length > MOST_COLUMNS) {
+      throw wholeFault(
+        'roster.too-wide',
+        `The file has more than ${MOST_COLUMNS} columns. Keep the columns of the list only.`,
+      );
+    }
+    const first = await rows.peek(HEAD_ROWS);
+    requireHeader([header, ...first]);
+    return await then({ table, rows, head: { header: header.cells, rows: first.map(({ cells }) => cells) } });
+  } catch (error) {
+    await rows.close();
+    throw error;
   }
-  const first = await rows.peek(HEAD_ROWS);
-  requireHeader([header, ...first]);
-  return { table, rows, head: { header: header.cells, rows: first.map(({ cells }) => cells) } };
 }
 
 async function requireRows(rows: FilledRows): Promise<void> {
@@ -146,6 +162,11 @@ class FilledRows {
       if (this.waiting.length === 0) return;
       yield this.waiting.splice(0, BATCH);
     }
+  }
+
+  async close(): Promise<void> {
+    this.isEnded = true;
+    await this.pieces.return?.();
   }
 
   /** Reads on until that many rows wait, or the table has ended. */

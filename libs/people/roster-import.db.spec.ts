@@ -363,3 +363,17 @@ describe('given two imports at once', () => {
     ]);
   });
 });
+
+describe('given everything that these tests imported', () => {
+  it('when rows are looked at, then each contact point and exposure has its person, and each person their breach', async () => {
+    const [orphans]: Record<string, number>[] = await db.source.query(
+      `select (select count(*)::int from contact_point c left join person p on p.id = c.person_id and p.breach_id = c.breach_id where p.id is null) as contacts,
+              (select count(*)::int from exposure e left join person p on p.id = e.person_id and p.breach_id = e.breach_id where p.id is null) as exposures,
+              (select count(*)::int from person p left join breach b on b.id = p.breach_id where b.id is null) as persons,
+              (select count(*)::int from exposure e left join exposure l on l.id = e.superseded_by where e.superseded_by is not null and l.id is null) as superseded,
+              (select count(*)::int from contact_point) as all_contacts`,
+    );
+    expect(orphans).toMatchObject({ contacts: 0, exposures: 0, persons: 0, superseded: 0 });
+    expect(orphans!['all_contacts']).toBeGreaterThan(1_000);
+  });
+});

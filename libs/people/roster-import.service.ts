@@ -3,9 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, getBreach, getController, lockBreach, requireOpen, type Breach } from '#libs/breach/index.js';
 import { record, recordMany } from '#libs/ledger/index.js';
-import { Clock, KEYRING, databaseNow, uuidv7, type Keyring } from '#libs/platform/index.js';
+import { Clock, KEYRING, collectGarbage, databaseNow, uuidv7, type Keyring } from '#libs/platform/index.js';
 import { actorName, may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { ahead } from './ahead.js';
+import { erasedReferences } from './erasing.js';
+import { foldCounts } from './people-count.js';
 import { OpenRowsOfImport } from './open-rows-of-import.js';
 import {
   copyPersons,
@@ -17,40 +19,21 @@ import {
 } from './persons.store.js';
 import { restated, type KnownPerson } from './restating.js';
 import { RosterTally, faultyRows, protectedRows, type RosterResult } from './roster-check.js';
-import { INDEX_BYTES, type CheckedChunk, type FaultyRow, type SealedChunk } from './roster-chunks.js';
+import { INDEX_BYTES, type CheckedChunk, type SealedChunk } from './roster-chunks.js';
 import { CrewOfNone, CrewOfOne, type RosterCrew } from './roster-crew.js';
 import { matchingIsDue } from './matching-due.js';
-import { openRoster, tooManyRows, type MappingOf, type RosterFile } from './roster-file.js';
-import type { RosterSource } from './roster-source.js';
+import { openRoster, tooManyRows, type RosterFile } from './roster-file.js';
+import type { ImportOptions, RosterOrigin } from './import-options.js';
 import { layoutOf } from './roster-row.js';
 import { SeenReferences } from './seen-references.js';
 import { wholeFault } from './table-row.js';
 import { shiftWatch, type ShiftWatch } from './column-shift.js';
 
-export interface ImportOptions {
-  /** Leave faulty rows out and import the others; without it a file with faulty rows imports nobody. */
-  keepGood: boolean;
-  /** The most rows that are taken: 100,000 on a page, none in the CLI. */
-  mostRows?: number;
-  /** Which column of the file is which of ours; by the column names where nothing is said. */
-  mappingOf?: MappingOf;
-  /** Somebody looked at the columns, found them right, and says so: a file is not stopped because they seem to have slid. */
-  columnsAreRight?: boolean;
-  /** Told, in the import's transaction, once it has its breach to itself: another import, or an act, may have come before. */
-  onBegin?: (tx: EntityManager, breachId: string) => void | Promise<void>;
-  /** Told after each batch how many rows are done. */
-  onProgress?: (rows: number) => void;
-  /** Given the faulty rows as they stand in the file, batch by batch, in the order of their numbers. */
-  onFaulty?: (rows: FaultyRow[]) => void;
-  /** Written in the import's own transaction, at its end: what must not be there without it, nor it without that. */
-  alongWith?: (tx: EntityManager, result: RosterResult) => Promise<void>;
-}
-
-/** A list, or one that is kept in the database and is read on the connection of the import's transaction. */
-export type RosterOrigin = RosterSource | { within(tx: EntityManager): RosterSource };
-
 /** Imports from this size on leave the planner's statistics behind: it is told at once, not when a clock says so. */
 const ANALYZED_FROM = 10_000;
+
+/** Garbage is collected after so many chunks: memory stays the same at any number of rows. */
+const CHUNKS_TO_COLLECT = 20;
 
 /** Chunks that are checked, and sealed, ahead of the one that the database takes. */
 const AHEAD = 2;
@@ -128,52 +111,68 @@ export class RosterImportService {
     requirePermission(actor, 'people.import');
     return await this.database.transaction(isWriting ? 'READ COMMITTED' : 'REPEATABLE READ', async (tx) => {
       const file = await openRoster('within' in source ? source.within(tx) : source, options.mappingOf);
-      const breach = isWriting ? await lockBreach(tx, reference) : requireOpen(await getBreach(tx, reference));
-      await options.onBegin?.(tx, breach.id);
-      const context = await this.contextOf(tx, actor, breach);
-      // What was just copied has no statistics yet: a plan that reads the whole table for each chunk would take hours.
-      await tx.query('set local enable_seqscan = off');
-      const crewContext = {
-        ...context,
-        keyring: { index: context.keyring.index },
-        controller: { kind: context.controller.kind, languages: context.controller.languages },
-        layout: layoutOf(file.mapping.columns, file.mapping.everybody),
-        now: context.now.getTime(),
-      };
-      const crew = file.isShort ? new CrewOfNone(crewContext) : new CrewOfOne(crewContext);
-      const run: Run = {
-        tx,
-        actor,
-        breach,
-        context,
-        file,
-        crew,
-        tally: new RosterTally(),
-        seen: new SeenReferences(),
-        shift: shiftWatch(file.mapping.columns),
-        openRows: await OpenRowsOfImport.of(tx, context, file),
-        personIds: createHash('sha256'),
-        hasPersons: await hasPersons(tx, breach.id),
-        isWriting,
-        options,
-      };
       try {
-        await this.readAll(run);
+        return await this.take(tx, actor, reference, file, options, isWriting);
       } finally {
-        await crew.end();
+        await file.close();
       }
-      const slid = options.columnsAreRight ? null : run.shift.end();
-      if (slid) throw wholeFault('roster.columns-slid', slid.message);
-      const result = run.tally.result(breach, file);
-      if (result.rejectedRows > 0 && !options.keepGood) throw faultyRows(result);
-      if (isWriting) {
-        await recordImport(run);
-        await matchingIsDue(tx, breach.id, actor.accountId);
-        await options.alongWith?.(tx, result);
-      }
-      if (isWriting && result.imported > ANALYZED_FROM) await tx.query('analyze person, contact_point, exposure');
-      return result;
     });
+  }
+
+  private async take(
+    tx: EntityManager,
+    actor: Actor,
+    reference: string,
+    file: RosterFile,
+    options: ImportOptions,
+    isWriting: boolean,
+  ): Promise<RosterResult> {
+    const breach = isWriting ? await lockBreach(tx, reference) : requireOpen(await getBreach(tx, reference));
+    await options.onBegin?.(tx, breach.id);
+    const context = await this.contextOf(tx, actor, breach);
+    // What was just copied has no statistics yet: a plan that reads the whole table for each chunk would take hours.
+    await tx.query('set local enable_seqscan = off');
+    const crewContext = {
+      ...context,
+      keyring: { index: context.keyring.index },
+      controller: { kind: context.controller.kind, languages: context.controller.languages },
+      layout: layoutOf(file.mapping.columns, file.mapping.everybody, file.isOurs),
+      now: context.now.getTime(),
+    };
+    const crew = file.isShort ? new CrewOfNone(crewContext) : new CrewOfOne(crewContext);
+    const run: Run = {
+      tx,
+      actor,
+      breach,
+      context,
+      file,
+      crew,
+      tally: new RosterTally(),
+      seen: new SeenReferences(),
+      shift: shiftWatch(file.mapping.columns),
+      openRows: await OpenRowsOfImport.of(tx, context, file),
+      personIds: createHash('sha256'),
+      hasPersons: await hasPersons(tx, breach.id),
+      isWriting,
+      options,
+    };
+    try {
+      await this.readAll(run);
+    } finally {
+      await crew.end();
+    }
+    const slid = options.columnsAreRight ? null : run.shift.end();
+    if (slid) throw wholeFault('roster.columns-slid', slid.message);
+    const result = run.tally.result(breach, file);
+    if (result.rejectedRows > 0 && !options.keepGood) throw faultyRows(result);
+    if (isWriting) {
+      await foldCounts(tx);
+      await recordImport(run);
+      await matchingIsDue(tx, breach.id, actor.accountId);
+      await options.alongWith?.(tx, result);
+    }
+    if (isWriting && result.imported > ANALYZED_FROM) await tx.query('analyze person, contact_point, exposure');
+    return result;
   }
 
   private async contextOf(tx: EntityManager, actor: Actor, breach: Breach): Promise<StoreContext> {
@@ -207,6 +206,7 @@ export class RosterImportService {
       await this.storeChanged(run, one);
       await crew.drop(one.checked.chunk);
       run.options.onProgress?.(run.tally.rows);
+      if (chunk % CHUNKS_TO_COLLECT === 0) collectGarbage();
     }
   }
 
@@ -224,11 +224,19 @@ export class RosterImportService {
     const indexAt = (place: number): Buffer => references.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES);
     const good = await this.goodPlaces(run, checked, indexAt);
     const known = run.hasPersons ? await knownReferences(tx, context.breachId, good.map(indexAt)) : new Map();
+    const erased = new Set(run.hasPersons ? await erasedReferences(tx, context.breachId, good.map(indexAt)) : []);
     const hashes = Buffer.from(checked.hashes);
     const added: number[] = [];
     const changed: ChangedRow[] = [];
     for (const place of good) {
-      const before = known.get(indexAt(place).toString('hex'));
+      const reference = indexAt(place).toString('hex');
+      if (erased.has(reference)) {
+        // Whoever was erased stays erased: no list brings them back.
+        tally.updated += 1;
+        tally.erased += 1;
+        continue;
+      }
+      const before = known.get(reference);
       if (!before) {
         added.push(place);
         continue;
@@ -236,7 +244,7 @@ export class RosterImportService {
       // A protected person stays so: only the security officer's own page takes the mark away.
       if (before.isProtected && !may(actor.roles, 'people.protected')) throw protectedRows();
       tally.updated += 1;
-      // Whoever was erased stays erased, and the same row again changes nothing.
+      // The same row again changes nothing, and neither does one of a person who is no longer there.
       const isSame = before.statedHash?.equals(hashes.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES));
       if (!isSame && !before.isErased) changed.push({ place, id: before.id, mergedInto: before.mergedInto });
     }

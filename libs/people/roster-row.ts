@@ -60,19 +60,22 @@ export interface RosterLayout {
   columns: (RosterColumn | null)[];
   everybody: Partial<Record<RosterColumn, string>>;
   places: Map<RosterColumn, number>;
+  /** Our own export: an apostrophe before what looks like a formula is not part of the value. */
+  isOurs: boolean;
 }
 
 export function layoutOf(
   columns: (RosterColumn | null)[],
   everybody: Partial<Record<RosterColumn, string>> = {},
+  isOurs = false,
 ): RosterLayout {
-  return { columns, everybody, places: new Map(columns.flatMap((column, i) => (column ? [[column, i]] : []))) };
+  return { columns, everybody, isOurs, places: new Map(columns.flatMap((column, i) => (column ? [[column, i]] : []))) };
 }
 
-/** The value of a cell, without the apostrophe that our own export, or somebody, put before what looks like a formula. */
-function cellOf({ places, everybody }: RosterLayout, cells: string[], column: RosterColumn): string {
+function cellOf({ places, everybody, isOurs }: RosterLayout, cells: string[], column: RosterColumn): string {
   const place = places.get(column);
-  return valueOfCell(((place === undefined ? everybody[column] : cells[place]) ?? '').trim());
+  const text = ((place === undefined ? everybody[column] : cells[place]) ?? '').trim();
+  return isOurs ? valueOfCell(text) : text;
 }
 
 /** Whether a row marks its person as protected. What is neither yes nor no counts as a mark: better one too many. */

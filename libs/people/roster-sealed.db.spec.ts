@@ -3,7 +3,16 @@ import { Clock } from '#libs/platform/index.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
 import { givenRoster, good } from '#test/support/given-roster.js';
-import { RosterStepsService, RosterUploadsService, mappingFrom, sourceOfBytes } from './index.js';
+import {
+  ExposureChangesService,
+  ExposureCorrectionsService,
+  PeopleByHandService,
+  PersonCorrectionsService,
+  RosterStepsService,
+  RosterUploadsService,
+  mappingFrom,
+  sourceOfBytes,
+} from './index.js';
 
 let db: TestDatabase;
 let given: GivenBreach;
@@ -58,6 +67,31 @@ describe('given a person whom nobody else is called like', () => {
     await new Sequencer(db.source).drain();
     expect((await read.person('KAN-4711')).record!.familyName).toBe('Zwitserloot');
     expect((await read.openRows()).count).toBe(2);
+    expect(await placesOf(CANARY)).toEqual([]);
+  });
+
+  it('when they are entered, corrected and changed with others by hand, then no table holds them or a reason in clear', async () => {
+    const { source } = db;
+    const byHand = new PeopleByHandService(source, given.keyring, new Clock());
+    const row = { reference: 'KAN-4711', category: 'staff', language: 'nl', family_name: 'Zwitserloot', documents: '' };
+    const { id } = await byHand.add(given.hr, reference, {
+      ...row,
+      email: 'kanarius.zwitserloot@canary-domain.example',
+    });
+    const people = new PersonCorrectionsService(source, given.keyring);
+    const { version } = await people.open(given.hr, reference, id);
+    const form = { given_name: 'Kanarius', 'new-post': 'Vogelstraat 7\n9000 Gent', reason: 'Kanarius called.' };
+    await people.save(given.hr, reference, id, form, version);
+    const cv = { dataKind: 'cv', country: '', extent: 'copy', confidence: 'presumed' };
+    const exposures = new ExposureCorrectionsService(source, given.keyring);
+    await exposures.save(given.hr, reference, id, { ...cv, corrects: null, reason: 'Zwitserloot sent it.' });
+    const changes = new ExposureChangesService(source, given.keyring, new Clock());
+    const change = { ...cv, kind: 'add', dataKind: 'pay', reason: 'As Kanarius said.' };
+    const { token } = await changes.preview(given.hr, reference, {}, change);
+    const made = await changes.make(given.hr, reference, {}, change, token);
+    await changes.undo(given.hr, reference, made.id, (await changes.previewUndo(given.hr, reference, made.id)).token);
+    await new Sequencer(source).drain();
+    expect((await read.person('KAN-4711')).record!.corrections![0]!.reason).toBe('Kanarius called.');
     expect(await placesOf(CANARY)).toEqual([]);
   });
 

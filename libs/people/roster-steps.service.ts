@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { enqueue } from '#libs/jobs/index.js';
-import { KEYRING, Problem, type Keyring } from '#libs/platform/index.js';
+import { KEYRING, Problem, valueOfCell, type Keyring } from '#libs/platform/index.js';
 import { requirePermission, type Actor } from '#libs/staff/index.js';
 import { importRoster } from './import-roster.job.js';
 import { mappingFaults } from './mapping-faults.js';
-import type { RowToMend } from './mendable-rows.js';
+import { isOurFile, type RowToMend } from './mendable-rows.js';
 import { protectedRows, type RosterResult, type RowDifference } from './roster-check.js';
-import { RosterImportService, type ImportOptions } from './roster-import.service.js';
+import type { ImportOptions } from './import-options.js';
+import { RosterImportService } from './roster-import.service.js';
 import type { RosterMapping } from './roster-mapping.js';
 import { importAsked } from './roster-pieces.js';
 import {
@@ -99,10 +100,11 @@ export class RosterStepsService {
   async rowsToMend(actor: Actor, reference: string, id: string): Promise<RowToMend[]> {
     const opened = await this.kept(this.database.manager, actor, reference, id);
     const rows: RowToMend[] = [];
-    const { mapping } = opened.upload;
+    const { mapping, head } = opened.upload;
+    const said = (cells: string[]): string[] => (isOurFile(head.header) ? cells.map(valueOfCell) : cells);
     await this.roster.check(actor, reference, originOf(opened), {
       ...optionsOf(opened),
-      onFaulty: (faulty) => rows.push(...faulty.map((row) => ({ ...row, mapping }))),
+      onFaulty: (faulty) => rows.push(...faulty.map((row) => ({ ...row, cells: said(row.cells), mapping }))),
     });
     return rows;
   }
@@ -161,7 +163,7 @@ export function optionsOf({ upload }: OpenedUpload): Omit<ImportOptions, 'keepGo
   };
 }
 
-/** A result without what stands in the file's head already, and without what no page shows. */
+/** A result without what stands in the file's head already, and without what no page shows. The remarks are those of the whole file. */
 function shortened(result: RosterResult): CheckedResult {
   const faulty = [...new Set(result.rejected.map(({ row }) => row))].slice(0, SHOWN_ROWS);
   const last = faulty.at(-1) ?? 0;
@@ -169,7 +171,6 @@ function shortened(result: RosterResult): CheckedResult {
     ...result,
     header: [],
     columns: [],
-    remarks: [],
     rejected: result.rejected.filter(({ row }) => row <= last),
     differences: result.differences.slice(0, SHOWN_ROWS),
     differingRows: new Set(result.differences.map(({ row }) => row)).size,

@@ -7,7 +7,7 @@ import { isId } from './people.queries.js';
 import type { RosterResult } from './roster-check.js';
 import type { RosterMapping } from './roster-mapping.js';
 import { piecesOf, uploadGone } from './roster-pieces.js';
-import type { RosterOrigin } from './roster-import.service.js';
+import type { RosterOrigin } from './import-options.js';
 import { layoutOf, marksProtected } from './roster-row.js';
 import type { Remark } from './table.js';
 

@@ -1,68 +1,103 @@
-import * as library from '@e965/xlsx';
-import { hiddenInOds } from './ods-hidden.js';
-import type { Remark } from './table.js';
+import { createRequire } from 'node:module';
+import type * as library from '@e965/xlsx';
+import { OdsFile } from './ods-sheet.js';
+import { SheetFault, remarksOf, type RowSink, type SheetFaultKind } from './sheet.js';
+import { readXls } from './xls-sheet.js';
+import { XlsxFile } from './xlsx-sheet.js';
+import { XmlFault } from './xml-scan.js';
+import { ZipFault, ZipTooLarge, zipEntries } from './zip-archive.js';
 
 /**
- * A process of its own, with limits, that reads one spreadsheet from stdin and writes its first visible sheet to
- * stdout as JSON: a file made to exhaust its reader ends this process and nothing else.
+ * A process of its own, with limits, that reads one spreadsheet from stdin and writes the rows of its first visible
+ * sheet to stdout, a line of JSON for a batch of them: `[[2,"P-1","staff"],…]`. The last line is
+ * `{"remarks":[…]}` or `{"fault":"password"}`. A file made to exhaust its reader ends this process and nothing else.
  */
-interface Answer {
-  rows: { number: number; cells: string[] }[];
-  remarks: Remark[];
-}
+const BATCH_LETTERS = 65_536;
+/**
+ * Text of a million rows of 13 columns. A small file can claim far more by sharing and repeating: honest ones are read
+ * as some 3 to 20 times their packed size.
+ */
+const MOST_LETTERS = 400_000_000;
+const MOST_LETTERS_A_BYTE = 100;
+const LETTERS_OF_ANY_FILE = 16_000_000;
+/** Of this process alone, so that neither a busy machine nor a slow taker of the rows ends the reading. */
+const PROCESSOR_SECONDS = 120;
 
-/** The package is CommonJS: its functions stand on `default` where Node does not find them by name. */
-const xlsx = 'read' in library ? library : (library as { default: typeof import('@e965/xlsx') }).default;
+class Output implements RowSink {
+  private batch: string[] = [];
+  private letters = 0;
+  private total = 0;
+  private readonly most: number;
 
-function answerOf(bytes: Buffer): Answer {
-  const book = xlsx.read(bytes, { cellDates: true, UTC: true, cellStyles: true, cellNF: true, cellHTML: false });
-  const ods = hiddenInOds(bytes);
-  const isHidden = (name: string, i: number): boolean =>
-    (book.Workbook?.Sheets?.[i]?.Hidden ?? 0) > 0 || ods.sheets.includes(name);
-  const place = book.SheetNames.findIndex((name, i) => !isHidden(name, i));
-  if (place < 0) return { rows: [], remarks: [{ kind: 'all-hidden', count: book.SheetNames.length }] };
-  const name = book.SheetNames[place]!;
-  const sheet = book.Sheets[name]!;
-  const others = book.SheetNames.filter((_, i) => i !== place);
-  const hiddenSheets = others.filter((other) => isHidden(other, book.SheetNames.indexOf(other)));
-  const rows = (sheet['!rows'] ?? []).filter((row) => row?.hidden).length + (ods.rows[name] ?? 0);
-  const columns = (sheet['!cols'] ?? []).filter((column) => column?.hidden).length + (ods.columns[name] ?? 0);
-  const remarks: Remark[] = [
-    { kind: 'other-sheets', count: others.length - hiddenSheets.length },
-    { kind: 'hidden-sheets', count: hiddenSheets.length },
-    { kind: 'hidden-rows', count: rows },
-    { kind: 'hidden-columns', count: columns },
-  ];
-  return { rows: cellsOf(sheet), remarks: remarks.filter((remark) => remark.count > 0) };
-}
-
-/** Only cells that hold something are walked: a sheet may claim a billion empty ones. */
-function cellsOf(sheet: library.WorkSheet): Answer['rows'] {
-  const rows = new Map<number, string[]>();
-  for (const [address, cell] of Object.entries(sheet)) {
-    if (address.startsWith('!')) continue;
-    const text = textOf(cell as library.CellObject);
-    if (text === '') continue;
-    const { r, c } = xlsx.utils.decode_cell(address);
-    const cells = rows.get(r) ?? [];
-    while (cells.length < c) cells.push('');
-    cells[c] = text;
-    rows.set(r, cells);
+  constructor(fileSize: number) {
+    this.most = Math.min(MOST_LETTERS, LETTERS_OF_ANY_FILE + MOST_LETTERS_A_BYTE * fileSize);
   }
-  return [...rows].toSorted(([a], [b]) => a - b).map(([r, cells]) => ({ number: r + 1, cells }));
+
+  row(number: number, cells: string[]): void {
+    for (const cell of cells) this.total += cell.length + 3;
+    if (this.total > this.most) throw new SheetFault('too-large');
+    const line = JSON.stringify([number, ...cells]);
+    this.letters += line.length;
+    this.batch.push(line);
+    if (this.letters > BATCH_LETTERS) this.send();
+  }
+
+  async drained(): Promise<void> {
+    if (process.cpuUsage().user > PROCESSOR_SECONDS * 1e6) throw new SheetFault('too-large');
+    if (process.stdout.writableNeedDrain) await new Promise((resolve) => process.stdout.once('drain', resolve));
+  }
+
+  end(last: object): void {
+    this.send();
+    process.stdout.write(`${JSON.stringify(last)}\n`);
+  }
+
+  private send(): void {
+    if (this.batch.length > 0) process.stdout.write(`[${this.batch.join(',')}]\n`);
+    this.batch = [];
+    this.letters = 0;
+  }
 }
 
-/** A value as the sheet shows it; a day as ISO, because 01/02/95 is two different days; a plain number in full. */
-function textOf(cell: library.CellObject): string {
-  if (cell.t === 'z' || cell.v === undefined || cell.v === null) return '';
-  if (cell.v instanceof Date) {
-    const iso = cell.v.toISOString();
-    return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso.slice(0, 19).replace('T', ' ');
-  }
-  if (cell.t === 'n' && (cell.z === undefined || cell.z === 'General' || cell.z === '@')) return String(cell.v);
-  return cell.w ?? String(cell.v);
+/** Loaded only for what needs it: it takes longer to load than a small workbook to read. */
+let loaded: typeof library | null = null;
+function xlsx(): typeof library {
+  loaded ??= createRequire(import.meta.url)('@e965/xlsx') as typeof library;
+  return loaded;
+}
+
+async function answer(bytes: Buffer, output: Output): Promise<object> {
+  const read = await readFirstSheet(bytes, output);
+  if ('allHidden' in read) return { remarks: [{ kind: 'all-hidden', count: read.allHidden }] };
+  return { remarks: remarksOf(read) };
+}
+
+async function readFirstSheet(bytes: Buffer, output: Output): ReturnType<XlsxFile['readFirstSheet']> {
+  if (bytes[0] !== 0x50) return await readXls(xlsx(), bytes, output);
+  const entries = zipEntries(bytes);
+  if (!entries) throw new SheetFault('no-spreadsheet');
+  if (entries.some((entry) => entry.name === 'xl/workbook.bin')) throw new SheetFault('binary-workbook');
+  if (entries.some((entry) => entry.name === 'content.xml')) return await new OdsFile(bytes, entries).readFirstSheet(output);
+  const write = (format: string, value: number): string => xlsx().SSF.format(format, value) as string;
+  return await new XlsxFile(bytes, entries, write).readFirstSheet(output);
+} // prettier-ignore
+
+/** What of an error is the file's; anything else is ours, and ends this process. */
+function faultOf(error: unknown): SheetFaultKind {
+  if (error instanceof SheetFault) return error.kind;
+  if (error instanceof ZipTooLarge) return 'too-large';
+  if (error instanceof XmlFault || error instanceof ZipFault) return 'no-spreadsheet';
+  throw error;
 }
 
 const chunks: Buffer[] = [];
-process.stdin.on('data', (chunk: Buffer) => chunks.push(chunk));
-process.stdin.on('end', () => process.stdout.write(JSON.stringify(answerOf(Buffer.concat(chunks)))));
+for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+const bytes = Buffer.concat(chunks);
+const output = new Output(bytes.length);
+let last: object;
+try {
+  last = await answer(bytes, output);
+} catch (error) {
+  last = { fault: faultOf(error) };
+}
+output.end(last);

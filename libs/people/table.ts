@@ -5,7 +5,14 @@ import type { RosterSource } from './roster-source.js';
 
 /** Something that was read or left which somebody who looks at the sheet may not know; pages have the words by kind. */
 export interface Remark {
-  kind: 'windows-1252' | 'other-sheets' | 'hidden-sheets' | 'hidden-rows' | 'hidden-columns' | 'all-hidden';
+  kind:
+    | 'windows-1252'
+    | 'other-sheets'
+    | 'hidden-sheets'
+    | 'hidden-rows'
+    | 'hidden-columns'
+    | 'all-hidden'
+    | 'formulas-without-result';
   count: number;
 }
 
@@ -21,6 +28,8 @@ const IN_WORDS: Record<Remark['kind'], (count: number) => string> = {
   'hidden-sheets': (count) => `Hidden sheets that were not read: ${count}.`,
   'hidden-rows': (count) => `Hidden rows that were read like all others: ${count}.`,
   'hidden-columns': (count) => `Hidden columns that were read like all others: ${count}.`,
+  'formulas-without-result': (count) =>
+    `Formulas without a stored result, read as empty cells: ${count}. Open the file in your spreadsheet program and save it to have them read.`,
   'all-hidden': () => 'Every sheet of the file is hidden, so none was read.',
 };
 

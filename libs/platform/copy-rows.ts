@@ -4,6 +4,7 @@ const HEADER = Buffer.concat([SIGNATURE, Buffer.alloc(8)]);
 const TRAILER = Buffer.from([0xff, 0xff]);
 const BYTEA_OID = 17;
 const TEXT_OID = 25;
+const MOST_KEPT = 1_000;
 
 /**
  * Rows in the binary format of PostgreSQL's COPY (documentation of COPY, "Binary Format"), as one growing buffer.
@@ -12,6 +13,7 @@ const TEXT_OID = 25;
 export class CopyRows {
   private bytes: Buffer;
   private end = 0;
+  private readonly kept = new Map<string, Buffer>();
   /** Rows written so far. */
   count = 0;
 
@@ -95,6 +97,24 @@ export class CopyRows {
       for (const value of values) write(value);
     }
     this.bytes.writeInt32BE(this.end - start - 4, start);
+    return this;
+  }
+
+  /**
+   * Values that are the same in many rows: what `write` writes is kept under a name, and copied from then on. The name
+   * must stand for exactly these values.
+   */
+  repeated(name: string, write: (rows: this) => void): this {
+    const known = this.kept.get(name);
+    if (known) {
+      this.makeRoom(known.length);
+      this.bytes.set(known, this.end);
+      this.end += known.length;
+      return this;
+    }
+    const start = this.end;
+    write(this);
+    if (this.kept.size < MOST_KEPT) this.kept.set(name, Buffer.from(this.bytes.subarray(start, this.end)));
     return this;
   }
 

@@ -1,4 +1,4 @@
-import { DataSource, type EntityManager, type MigrationInterface, type MixedList } from 'typeorm';
+import { DataSource, type EntityManager, type MigrationInterface, type MixedList, type QueryRunner } from 'typeorm';
 import { Problem } from './problem.js';
 
 export type Migrations = (new () => MigrationInterface)[];
@@ -6,6 +6,8 @@ export type Entities = MixedList<new () => object>;
 
 /** The oldest PostgreSQL server that Tocsin runs on, as `server_version_num`. */
 const OLDEST_SERVER = 150_000;
+/** The name of a step ends with its time in milliseconds. */
+const TIMESTAMP_DIGITS = 13;
 
 /**
  * The connection to PostgreSQL. No synchronize, no subscribers: the migrations alone make the schema.
@@ -95,6 +97,23 @@ export async function migrate(source: DataSource): Promise<string[]> {
   } finally {
     await runner.query(`select pg_advisory_unlock(hashtext('tocsin.migrate'))`);
     await runner.release();
+  }
+}
+
+/**
+ * Takes steps of the schema within the caller's transaction, for a restore: all of it is there in the end, or nothing.
+ * Keeps the list of steps as `migrate` does.
+ */
+export async function migrateWithin(runner: QueryRunner, steps: Migrations): Promise<void> {
+  await runner.query(
+    `create table if not exists schema_migration (id serial primary key, "timestamp" bigint not null, name varchar not null)`,
+  );
+  for (const Step of steps) {
+    await new Step().up(runner);
+    await runner.query(`insert into schema_migration ("timestamp", name) values ($1, $2)`, [
+      Number(Step.name.slice(-TIMESTAMP_DIGITS)),
+      Step.name,
+    ]);
   }
 }
 

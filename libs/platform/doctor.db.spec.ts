@@ -17,6 +17,15 @@ jest.setTimeout(60_000);
 class Step1700000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`create table installation_key (purpose text primary key, wrapped bytea not null)`);
+    await runner.query(
+      `create table installation (home text, fenced_at timestamptz, fenced_because text, key_copy_fingerprint text, key_copy_checked_at timestamptz)`,
+    );
+    await runner.query(`insert into installation default values`);
+    await runner.query(`create function database_home() returns text language sql as $$ select 'here' $$`);
+    await runner.query(`create table waiting (breach text)`);
+    await runner.query(
+      `create function fenced_breaches() returns int language sql as $$ select count(*)::int from waiting $$`,
+    );
   }
   down(): Promise<void> {
     throw new Error('forward only');
@@ -61,6 +70,9 @@ describe('the doctor', () => {
       'schema fault',
       'clock ok',
       'key file ok',
+      'copy of the key skipped',
+      'erasures skipped',
+      'sending skipped',
       'mail ok',
       'port ok',
     ]);
@@ -93,7 +105,7 @@ describe('the doctor', () => {
     ]);
     expect(faults.every((one) => one.mend)).toBe(true);
     expect(JSON.stringify(checks)).not.toMatch(/secret-port|hush/);
-    expect(checks.filter((one) => one.state === 'skipped')).toHaveLength(7);
+    expect(checks.filter((one) => one.state === 'skipped')).toHaveLength(10);
   });
 
   it('given a database that does not answer, then the password is not told, and what needs it is skipped', async () => {
@@ -107,7 +119,13 @@ describe('the doctor', () => {
         mend: 'Check DATABASE_URL and that the server runs.',
       },
     ]);
-    expect(checks.filter((one) => one.state === 'skipped').map((one) => one.name)).toEqual(['schema', 'clock']);
+    expect(checks.filter((one) => one.state === 'skipped').map((one) => one.name)).toEqual([
+      'schema',
+      'clock',
+      'copy of the key',
+      'sending',
+      'erasures',
+    ]);
     expect(JSON.stringify(checks)).not.toContain('hush');
   });
 
@@ -188,6 +206,35 @@ describe('the doctor on the key file', () => {
       });
     } finally {
       await database.query('delete from installation_key');
+      await database.destroy();
+    }
+  });
+});
+
+describe('the doctor on keeping', () => {
+  it('given a key whose file of erasures is gone, then a backup would bring people back', async () => {
+    makeKeyFile(keyFile);
+    expect(await check('erasures')).toMatchObject({ state: 'ok' });
+    fs.rmSync(`${keyFile}.erasures`);
+    expect(await check('erasures')).toMatchObject({ state: 'fault', found: expect.stringContaining('bring back') });
+  });
+
+  it('given a restored database, then the breaches that wait are named with what lets them go on', async () => {
+    const database = await connect(makeDataSource(server.url, migrations));
+    try {
+      await migrate(database);
+      expect(await check('sending')).toMatchObject({ state: 'ok' });
+      await database.query(`update installation set home = 'here', fenced_at = now(), fenced_because = 'restored'`);
+      await database.query(`insert into waiting values ('one')`);
+      expect(await check('sending')).toMatchObject({
+        state: 'fault',
+        found: expect.stringMatching(/restored from a backup on .*letters of one breach wait/),
+        mend: expect.stringContaining('breach go-live'),
+      });
+      await database.query(`delete from waiting`);
+      expect(await check('sending')).toMatchObject({ state: 'ok' });
+    } finally {
+      await database.query(`update installation set home = null, fenced_at = null, fenced_because = null`);
       await database.destroy();
     }
   });

@@ -5,25 +5,21 @@ import type { DataSource } from 'typeorm';
 import { Clock } from './clock.js';
 import { readConfig, type Config } from './config.js';
 import { connect, databaseNow, makeDataSource, pendingMigrations, type Migrations } from './database.js';
+import { KEY_MEND, checkErasures, checkFence, checkKeyCopyProved, checkKeyFile } from './doctor-keys.js';
 import { resolveDatabaseUrl } from './embedded-postgres.js';
-import { keyFingerprint, openKeyring, readKeyFile } from './keyring.js';
+import { fault, ok, skipped, type HealthCheck } from './health.js';
 import { errorFields } from './log.js';
 import { Problem } from './problem.js';
 import { SmtpClient } from './smtp-client.js';
 
-export interface HealthCheck {
-  name: string;
-  state: 'ok' | 'fault' | 'skipped';
-  /** What is there, without a secret. */
-  found: string;
-  /** What to do, for a fault. */
-  mend: string | null;
-}
 export interface Health {
   ok: boolean;
   checks: HealthCheck[];
 }
 
+export type { HealthCheck } from './health.js';
+
+const KEY_CHECKS = ['key file', 'copy of the key', 'erasures'];
 const OLDEST_NODE = [20, 19] as const;
 /** Deadlines and ledger entries would be told in another order than they happened. */
 const LARGEST_SKEW_SECONDS = 5;
@@ -47,16 +43,12 @@ export async function checkHealth(env: NodeJS.ProcessEnv, migrations: Migrations
       ),
     );
   } else {
-    for (const name of ['data folder', 'database', 'schema', 'clock', 'key file', 'mail', 'port']) {
+    for (const name of ['data folder', 'database', 'schema', 'clock', ...KEY_CHECKS, 'sending', 'mail', 'port']) {
       checks.push(skipped(name, 'looked at once the configuration is mended'));
     }
   }
   return { ok: checks.every((check) => check.state !== 'fault'), checks };
 }
-
-const ok = (name: string, found: string): HealthCheck => ({ name, state: 'ok', found, mend: null });
-const fault = (name: string, found: string, mend: string): HealthCheck => ({ name, state: 'fault', found, mend });
-const skipped = (name: string, found: string): HealthCheck => ({ name, state: 'skipped', found, mend: null });
 
 /** Runs one check; what it throws is its fault. The first sentence of a `Problem` says what is, the rest what to do. */
 async function attempt(
@@ -137,13 +129,22 @@ async function checkDatabase(config: Config, migrations: Migrations): Promise<He
   try {
     if (!open) {
       const key = await attempt('key file', KEY_MEND, () => checkKeyFile(config, null));
-      return [reached, ...['schema', 'clock'].map((name) => skipped(name, 'looked at once the database answers')), key];
+      const waiting = ['schema', 'clock', 'copy of the key', 'sending'];
+      return [
+        reached,
+        ...waiting.map((name) => skipped(name, 'looked at once the database answers')),
+        key,
+        await attempt('erasures', KEY_MEND, () => checkErasures(config)),
+      ];
     }
     return [
       reached,
       await attempt('schema', 'Run `bin/tocsin migrate`.', () => checkSchema(open)),
       await attempt('clock', CLOCK_MEND, () => checkClock(open)),
       await attempt('key file', KEY_MEND, () => checkKeyFile(config, open)),
+      await attempt('copy of the key', KEY_MEND, () => checkKeyCopyProved(config, open)),
+      await attempt('erasures', KEY_MEND, () => checkErasures(config)),
+      await attempt('sending', 'Run `bin/tocsin migrate`.', () => checkFence(open)),
     ];
   } finally {
     await open?.destroy();
@@ -170,49 +171,6 @@ async function checkClock(database: DataSource): Promise<HealthCheck> {
   const seconds = Math.max(0, before - there, there - clock.now().getTime()) / 1000;
   const found = `${seconds.toFixed(1)} s apart from the database's`;
   return seconds < LARGEST_SKEW_SECONDS ? ok('clock', found) : fault('clock', found, CLOCK_MEND);
-}
-
-const KEY_MEND = 'Put the key back from its copy: without it nothing that is sealed can be opened, by anybody.';
-
-/** `database` is null when it does not answer: then only the file is looked at. */
-async function checkKeyFile(config: Config, database: DataSource | null): Promise<HealthCheck> {
-  const { keyFile } = config;
-  const sealed = database ? await isSealed(database) : false;
-  if (!existsSync(keyFile)) {
-    if (sealed) return fault('key file', `${keyFile} is missing, and the database is sealed with it`, KEY_MEND);
-    if (!config.isProduction) return ok('key file', `${keyFile} is made on first start`);
-    return fault(
-      'key file',
-      `${keyFile} is missing`,
-      `Make one with \`bin/tocsin keys make --out ${keyFile}\`, and keep a copy of it in a safe place.`,
-    );
-  }
-  const key = readKeyFile(keyFile);
-  if ((statSync(keyFile).mode & 0o077) !== 0) {
-    return fault('key file', `${keyFile} can be read by other users`, `Run \`chmod 600 ${keyFile}\`.`);
-  }
-  if (config.isProduction && !path.relative(config.dataFolder, keyFile).startsWith('..')) {
-    return fault(
-      'key file',
-      `${keyFile} lies in the data folder`,
-      'Move it out, and set TOCSIN_KEY_FILE: a copy of the data must not hold its key.',
-    );
-  }
-  // Opens the keys that are there and would make those of a new database, so it must not run on one.
-  if (database && sealed) await openKeyring(database, key);
-  return ok(
-    'key file',
-    `${keyFile} (${keyFingerprint(key)})${sealed ? ' opens this database' : ''}; keep a copy: without it nothing sealed can be opened`,
-  );
-}
-
-async function isSealed(database: DataSource): Promise<boolean> {
-  const [table]: { exists: boolean }[] = await database.query(
-    `select to_regclass('installation_key') is not null as exists`,
-  );
-  if (!table!.exists) return false;
-  const [row]: { sealed: boolean }[] = await database.query(`select exists (select from installation_key) as sealed`);
-  return row!.sealed;
 }
 
 async function checkMail(config: Config): Promise<HealthCheck> {

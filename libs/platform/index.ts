@@ -18,18 +18,31 @@ export {
   type Keyring,
   type SealingKey,
 } from './sealing.js';
-export { KEYRING, keyFingerprint, makeKeyFile, openKeyring, readKeyFile } from './keyring.js';
+export { KEYRING, keyFingerprint, makeKeyFile, openKeyring, openKeyringIn, readKeyFile } from './keyring.js';
+export { requireKeyApart } from './key-place.js';
+export { checkKeyCopy } from './key-copy.js';
+export { appendErasures, erasuresFile, makeErasuresFile, readErasures, type Erasure } from './erasures.js';
+export {
+  advanceSendingEpoch,
+  raiseFence,
+  readMemory,
+  rememberInstallation,
+  settleInstallation,
+  type FenceReason,
+} from './installation.js';
 export {
   connect,
   databaseNow,
   makeDataSource,
   migrate,
+  migrateWithin,
   pendingMigrations,
   requireCurrentSchema,
   type Entities,
   type Migrations,
 } from './database.js';
-export { copyIn } from './copy-in.js';
+export { collectGarbage } from './memory.js';
+export { copyIn, copyOut, copyRows, type CopyClient } from './copy.js';
 export { CopyRows } from './copy-rows.js';
 export { safeCell, safeCsvLine, textCell, valueOfCell } from './safe-cell.js';
 export { nextReference } from './references.js';
@@ -42,3 +55,4 @@ export {
 export { startMailCatcher, type CaughtMail } from './mail-catcher.js';
 export { SmtpClient, type OutgoingMail, type SmtpOutcome } from './smtp-client.js';
 export { checkHealth, type Health, type HealthCheck } from './doctor.js';
+export { PRODUCT_VERSION } from './version.js';

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, readFileSync, writeSync, closeSync, fsyncSync } from 'node:fs';
 import path from 'node:path';
 import type { DataSource, EntityManager } from 'typeorm';
+import { makeErasuresFile } from './erasures.js';
 import { Problem } from './problem.js';
 import { newKey, openBytes, sealBytes, type Keyring, type SealingKey } from './sealing.js';
 
@@ -10,7 +11,10 @@ export const KEYRING = Symbol('keyring');
 const PURPOSES = ['kek', 'index', 'code', 'ticket'] as const;
 const HEADER = 'tocsin-root-key-v1:';
 
-/** Writes a new root key to `file`, readable by this user only. Refuses to replace a file that exists. */
+/**
+ * Writes a new root key to `file`, readable by this user only, and beside it the file of erasures, still empty. Refuses
+ * to replace a key that exists.
+ */
 export function makeKeyFile(file: string): void {
   mkdirSync(path.dirname(file), { recursive: true });
   let handle: number;
@@ -33,6 +37,7 @@ export function makeKeyFile(file: string): void {
   writeSync(handle, `${HEADER}${randomBytes(32).toString('base64')}\n`);
   fsyncSync(handle);
   closeSync(handle);
+  makeErasuresFile(file);
 }
 
 export function readKeyFile(file: string): SealingKey {
@@ -66,12 +71,15 @@ export function keyFingerprint(key: SealingKey): string {
  * its own under a lock, so that two processes that start together make them once.
  */
 export async function openKeyring(database: DataSource, root: SealingKey): Promise<Keyring> {
-  return await database.transaction(async (tx) => {
-    await tx.query(`select pg_advisory_xact_lock(hashtext('tocsin.installation_key'))`);
-    const ring: Partial<Keyring> = {};
-    for (const purpose of PURPOSES) ring[purpose] = await openOrMake(tx, root, purpose);
-    return ring as Keyring;
-  });
+  return await database.transaction((tx) => openKeyringIn(tx, root));
+}
+
+/** The same in the caller's transaction, which holds the lock until it ends. */
+export async function openKeyringIn(tx: EntityManager, root: SealingKey): Promise<Keyring> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('tocsin.installation_key'))`);
+  const ring: Partial<Keyring> = {};
+  for (const purpose of PURPOSES) ring[purpose] = await openOrMake(tx, root, purpose);
+  return ring as Keyring;
 }
 
 async function openOrMake(tx: EntityManager, root: SealingKey, purpose: string): Promise<SealingKey> {

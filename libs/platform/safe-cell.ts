@@ -20,9 +20,9 @@ export function textCell(value: string): string {
   return value.replace(APOSTROPHE, "''");
 }
 
-/** The value of a cell that `safeCell` or `textCell` made, or that somebody wrote with an apostrophe to keep it text. */
+/** The value of a cell that `safeCell` or `textCell` made. In other tables an apostrophe is what somebody wrote. */
 export function valueOfCell(cell: string): string {
-  // Nearly no cell has one, and a roster of a million rows comes by here.
+  // Nearly no cell has one.
   return cell.includes("'") ? cell.replace(APOSTROPHE, '') : cell;
 }
 

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 export interface ReplyView {
   kind: 'acknowledged' | 'renewed';
   receipt: string;
+  /** The document that was renewed, as it is stated now: a correction takes the place of the row that was named. */
   exposureId: string | null;
   /** ISO date. */
   renewedOn: string | null;
@@ -12,16 +13,21 @@ export interface ReplyView {
 /** Replies of one person that hold, oldest first. */
 export async function repliesOf(tx: EntityManager, personId: string): Promise<ReplyView[]> {
   return await tx.query(
-    `select kind, receipt, exposure_id as "exposureId", renewed_on::text as "renewedOn", replied_at as "repliedAt"
-       from reply where person_id = $1 and withdrawn_at is null order by id`,
+    `select r.kind, r.receipt, coalesce(stated.id, r.exposure_id) as "exposureId", r.renewed_on::text as "renewedOn", r.replied_at as "repliedAt"
+       from reply r
+       left join exposure named on named.id = r.exposure_id
+       left join exposure stated on stated.person_id = r.person_id and stated.superseded_by is null
+                                and stated.data_kind = named.data_kind and stated.country is not distinct from named.country
+      where r.person_id = $1 and r.withdrawn_at is null order by r.id`,
     [personId],
   );
 }
 
 export interface RenewalCount {
+  /** A kind of document, or `protected`: those of protected persons are one number, whatever they are. */
   kind: string;
   country: string;
-  /** Documents of that kind and country that are out, and how many of them were declared renewed. */
+  /** Documents of that kind and country (empty for the protected) that are out, and how many of them were declared renewed. */
   affected: number;
   renewed: number;
 }
@@ -41,11 +47,15 @@ export async function countReplies(tx: EntityManager, breachId: string): Promise
     [breachId],
   );
   const renewals: RenewalCount[] = await tx.query(
-    `select e.data_kind as kind, e.country, count(*)::int as affected, count(r.id)::int as renewed
+    `with renewed as (
+       select distinct named.person_id, named.data_kind, named.country from reply r join exposure named on named.id = r.exposure_id
+        where r.breach_id = $1 and r.kind = 'renewed' and r.withdrawn_at is null)
+     select case when p.protected then 'protected' else e.data_kind end as kind, case when p.protected then '' else e.country end as country,
+            count(*)::int as affected, count(r.person_id)::int as renewed
        from exposure e join person p on p.id = e.person_id and p.merged_into is null
-       left join reply r on r.exposure_id = e.id and r.kind = 'renewed' and r.withdrawn_at is null
+       left join renewed r on r.person_id = e.person_id and r.data_kind = e.data_kind and r.country = e.country
       where e.breach_id = $1 and e.superseded_by is null and e.confidence <> 'excluded' and e.country is not null
-      group by e.data_kind, e.country order by count(*) desc, e.data_kind, e.country`,
+      group by 1, 2 order by count(*) desc, 1, 2`,
     [breachId],
   );
   return { ...totals!, renewals };

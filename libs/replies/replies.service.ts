@@ -138,7 +138,10 @@ export class RepliesService {
     const renewed = what.kind === 'renewed' ? what : null;
     const [before]: Receipt[] = await tx.query(
       `select receipt, kind, replied_at as "repliedAt" from reply
-        where person_id = $1 and kind = $2 and withdrawn_at is null and (kind = 'renewed' or letter_id = $3) and exposure_id is not distinct from $4`,
+        where person_id = $1 and kind = $2 and withdrawn_at is null and (kind = 'renewed' or letter_id = $3)
+          and (exposure_id is not distinct from $4 or exposure_id in (
+            select named.id from exposure named join exposure stated on stated.id = $4
+             where named.person_id = stated.person_id and named.data_kind = stated.data_kind and named.country is not distinct from stated.country))`,
       [letter.personId, what.kind, letter.id, renewed?.exposureId ?? null],
     );
     if (before) return before;

@@ -1,4 +1,5 @@
 import type { BreachFacts } from '#libs/breach/index.js';
+import { safeCsvLine } from '#libs/platform/index.js';
 import type { RenewalCount } from '#libs/replies/index.js';
 import type { NotInSum, Sum } from './sum.js';
 
@@ -22,27 +23,13 @@ export interface Report {
 export type PartsOfSum = Pick<Sum, 'affected' | 'told' | 'exempt' | 'underWay' | 'notReached'>;
 export type { BreachFacts };
 
-/** Keeps a spreadsheet from running what a cell holds: a leading = + - @ tab or full-width twin gets an apostrophe. */
-export function neutralised(cell: string): string {
-  return /^[=+\-@\t\r\n\0＝＋－＠]/.test(cell) ? `'${cell}` : cell;
-}
-
-/** One CSV row (RFC 4180), every text cell neutralised. */
-export function csvRow(cells: (string | number)[]): string {
-  return `${cells.map((cell) => (typeof cell === 'number' ? String(cell) : quoted(neutralised(cell)))).join(',')}\r\n`;
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-}
-
 /** The figures of a report as a table: group, name, the parts of the sum. UTF-8 with BOM, so that spreadsheets read it right. */
 export function reportCsv(report: Report): string {
   const parts = (group: string, name: string, sum: PartsOfSum): string =>
-    csvRow([group, name, sum.affected, sum.told, sum.exempt, sum.underWay, sum.notReached]);
+    safeCsvLine([group, name, sum.affected, sum.told, sum.exempt, sum.underWay, sum.notReached]);
   return [
     '\ufeff',
-    csvRow(['group', 'name', 'affected', 'told', 'exempt', 'under way', 'not reached']),
+    safeCsvLine(['group', 'name', 'affected', 'told', 'exempt', 'under way', 'not reached']),
     parts('breach', report.breach, report.sum),
     ...Object.entries(report.byLanguage).map(([name, sum]) => parts('language', name, sum)),
     ...Object.entries(report.byCategory).map(([name, sum]) => parts('category', name, sum)),

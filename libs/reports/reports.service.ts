@@ -6,7 +6,7 @@ import { ledgerHead } from '#libs/ledger/index.js';
 import { databaseNow } from '#libs/platform/index.js';
 import { countReplies } from '#libs/replies/index.js';
 import type { PartsOfSum, Report } from './report.js';
-import { notInSumOf, sumOf } from './sum.queries.js';
+import { notInSumOf, recountedSumOf } from './sum.queries.js';
 
 @Injectable()
 export class ReportsService {
@@ -17,7 +17,7 @@ export class ReportsService {
     return await this.database.transaction('REPEATABLE READ', async (tx) => {
       const breach = await getBreach(tx, breachReference);
       const { facts } = await factsOf(tx, breach.id);
-      const sum = await sumOf(tx, breach.id);
+      const sum = await recountedSumOf(tx, breach.id);
       const replies = await countReplies(tx, breach.id);
       const clocks = await letterClocks(tx, breach.id);
       const head = await ledgerHead(tx);

@@ -1,14 +1,35 @@
 import type { EntityManager } from 'typeorm';
 import { factsOf } from '#libs/breach/index.js';
-import { countByStanding } from '#libs/people/index.js';
+import { countPeople } from '#libs/people/index.js';
 import { closes, type NotInSum, type Sum } from './sum.js';
 
-/**
- * The sum of one breach. The persons are counted apart from the parts, so that a person in none or in two parts shows;
- * all statements run in the caller's transaction, which must read one snapshot.
- */
+/** The sum of one breach as its counters have it: for pages, where it stands on top of each. */
 export async function sumOf(tx: EntityManager, breachId: string): Promise<Sum> {
-  const counts = await countByStanding(tx, breachId);
+  const { affected, standings, exemptBy, changedSince } = await countPeople(tx, breachId);
+  return summed({
+    affected,
+    changedSince,
+    told: standings.told,
+    exempt: standings.exempt,
+    underWay: standings['under-way'],
+    notReached: standings['not-reached'],
+    exemptBy: {
+      notHighRisk: exemptBy['not-high-risk'] ?? 0,
+      a: exemptBy['a'] ?? 0,
+      b: exemptBy['b'] ?? 0,
+      c: exemptBy['c'] ?? 0,
+      nothingExposed: exemptBy[''] ?? 0,
+    },
+  });
+}
+
+/**
+ * The sum for reports and evidence: the parts from the counters, and beside them the persons counted one by one, so
+ * that a person in none or in two parts, or a counter that is wrong, shows. All statements run in the caller's
+ * transaction, which must read one snapshot.
+ */
+export async function recountedSumOf(tx: EntityManager, breachId: string): Promise<Sum> {
+  const { standings } = await countPeople(tx, breachId);
   const [all]: { affected: number; changedSince: number }[] = await tx.query(
     `select (select count(*)::int from person where breach_id = $1 and merged_into is null) as affected,
             (select count(*)::int from person p where breach_id = $1 and merged_into is null and standing = 'told'
@@ -16,21 +37,24 @@ export async function sumOf(tx: EntityManager, breachId: string): Promise<Sum> {
                 and p.facts_changed_at > (select max(l.made_at) from letter l where l.person_id = p.id)) as "changedSince"`,
     [breachId],
   );
-  const [grounds]: { notHighRisk: number; a: number; b: number; c: number; nothingExposed: number }[] = await tx.query(
+  const [grounds]: Sum['exemptBy'][] = await tx.query(
     `select (count(*) filter (where exempted_by = 'not-high-risk'))::int as "notHighRisk", (count(*) filter (where exempted_by = 'a'))::int as a,
             (count(*) filter (where exempted_by = 'b'))::int as b, (count(*) filter (where exempted_by = 'c'))::int as c,
             (count(*) filter (where exempted_by is null))::int as "nothingExposed"
        from person where breach_id = $1 and merged_into is null and standing = 'exempt'`,
     [breachId],
   );
-  const parts = {
+  return summed({
     ...all!,
-    told: counts.told,
-    exempt: counts.exempt,
-    underWay: counts['under-way'],
-    notReached: counts['not-reached'],
+    told: standings.told,
+    exempt: standings.exempt,
+    underWay: standings['under-way'],
+    notReached: standings['not-reached'],
     exemptBy: grounds!,
-  };
+  });
+}
+
+function summed(parts: Omit<Sum, 'closes'>): Sum {
   return { ...parts, closes: closes(parts) };
 }
 

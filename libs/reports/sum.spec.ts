@@ -1,5 +1,4 @@
 import { closes } from './sum.js';
-import { csvRow, neutralised } from './report.js';
 
 const exemptBy = { notHighRisk: 1, a: 0, b: 0, c: 0, nothingExposed: 2 };
 const sum = { affected: 10, told: 4, exempt: 3, underWay: 2, notReached: 1, exemptBy, changedSince: 0 };
@@ -10,13 +9,4 @@ describe('the sum of a breach', () => {
     expect(closes({ ...sum, affected: 11 })).toBe(false));
   it('given an exempt person without a ground, then it does not close', () =>
     expect(closes({ ...sum, exempt: 4, told: 3 })).toBe(false));
-});
-
-describe('a cell of an export', () => {
-  it.each(['=1+1', '+32', '-1', '@SUM(A1)', '\tx', '＝1'])('given %j, then a spreadsheet does not run it', (cell) => {
-    expect(neutralised(cell)).toBe(`'${cell}`);
-  });
-  it('given commas, quotes and line ends, then the row keeps its columns', () => {
-    expect(csvRow(['a,b', 'say "no"', 3, 'x\ny'])).toBe('"a,b","say ""no""",3,"x\ny"\r\n');
-  });
 });

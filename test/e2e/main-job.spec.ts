@@ -319,6 +319,36 @@ describe('the main job, from the breach to the report', () => {
     expect(sum.closes).toBe(true);
   });
 
+  it('given a document that was renewed, when HR corrects how sure it is, then it stays renewed, and its person counts as changed since their letter', async () => {
+    const [{ id: document, person }]: [{ id: string; person: string }] = await house.platform.database.query(
+      `select e.id, e.person_id as person from exposure e join reply r on r.exposure_id = e.id`,
+    );
+    const place = `/breaches/${breach}/people/${person}`;
+    await hr.get(`${place}/exposures/${document}`);
+    const typed = { extent: 'number', confidence: 'confirmed', reason: 'Seen in the mail.' };
+    expect((await hr.post(`${place}/exposures/${document}/save`, typed)).statusCode).toBe(303);
+    const { renewals, sum } = await report();
+    expect(renewals.byDocument.find((row) => row.kind === 'id-card' && row.country === 'BE')).toMatchObject({
+      renewed: 1,
+    });
+    expect([sum.changedSince, sum.closes]).toEqual([1, true]);
+    // Told again, by the page that was open or by one that is opened now: it is the same renewal.
+    const { code, word } = secretsOf(letterTo('lotte@bewaking.example'));
+    const opened = await fetch(`${house.url}/n`, { method: 'POST', body: new URLSearchParams({ code }) });
+    const { ticket } = hidden(await opened.text(), '/n/renewed');
+    const [{ id: stated }]: [{ id: string }] = await house.platform.database.query(
+      `select id from exposure where person_id = $1 and data_kind = 'id-card' and superseded_by is null`,
+      [person],
+    );
+    const body = { ticket: ticket!, word, exposure: stated, day: '22', month: '11', year: '2026' };
+    const told = await fetch(`${house.url}/n/renewed`, { method: 'POST', body: new URLSearchParams(body) });
+    expect(told.status).toBe(200);
+    expect((await report()).renewals.declared).toBe(1);
+    const page = (await hr.get(place)).body;
+    expect(page).toMatch(/Identity card BE[^]*?number[^]*?23 November 2026/);
+    expect(page).toContain('their facts changed after their letter');
+  });
+
   it('given a code that is none, then the page shows it as typed and asks to compare; a letter that is ours is real', async () => {
     const unknown = await fetch(`${house.url}/n`, {
       method: 'POST',
@@ -434,6 +464,10 @@ describeInBrowser('the pages as people see them', (browser) => {
         '/breaches/new',
         home,
         `${home}/people`,
+        `${home}/people/add`,
+        `${home}/people/paste`,
+        `${home}/people/change`,
+        `${home}/people/changes`,
         `${home}/import`,
         `${home}/import/left-out`,
         `${home}/notices`,

@@ -1,8 +1,10 @@
+import { PRODUCT_VERSION } from '#libs/platform/index.js';
 import { mend } from '#test/support/mend.js';
 import { read } from '#test/support/repository.js';
 
 type Names = Record<string, string>;
 interface Manifest {
+  version: string;
   dependencies: Names;
   devDependencies: Names;
   optionalDependencies: Names;
@@ -20,6 +22,10 @@ const manifest = JSON.parse(read('package.json')) as Manifest;
 const lock = (JSON.parse(read('package-lock.json')) as { packages: Record<string, LockedPackage> }).packages;
 
 describe('given the packages of the project', () => {
+  it('when the product says its version, then it is that of package.json', () => {
+    expect(PRODUCT_VERSION).toBe(manifest.version);
+  });
+
   it('when package.json names one, then it pins an exact version', () => {
     const { dependencies, devDependencies, optionalDependencies, overrides } = manifest;
     const named = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies, ...overrides });

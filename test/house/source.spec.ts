@@ -11,6 +11,7 @@ const TABLES: Record<string, string> = {};
 /** Who reads the environment beside libs/platform/config.ts: the first lines of a process, which hand it on whole. */
 const READERS_OF_THE_ENVIRONMENT: Record<string, string> = {
   'apps/cli/context.ts': 'opens the platform for a command',
+  'apps/cli/keeping.commands.ts': 'opens a database whose key may be lost, or one that is still empty',
   'apps/cli/system.commands.ts': 'opens the platform, or looks at its configuration, for a command',
   'scripts/demo.ts': 'opens the platform for the demo',
 };

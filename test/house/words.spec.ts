@@ -46,6 +46,18 @@ describe('given the words of the pages', () => {
     expect(mend('Add the key to locales/<language>.json.', new Set(missing))).toEqual([]);
   });
 
+  it('when something that happened to a person or a breach is recorded, then all four languages have words for it', () => {
+    const missing = filesBelow('libs', '.ts')
+      .filter((file) => !file.endsWith('.spec.ts'))
+      .flatMap(kindsIn)
+      .flatMap((kind) =>
+        LANGUAGES.filter((language) => !has(language, { ...kind, isBeginning: kind.key.endsWith('.') })).map(
+          (language) => `${language}: ${inWords(kind)}`,
+        ),
+      );
+    expect(mend('Add the key to locales/<language>.json.', new Set(missing))).toEqual([]);
+  });
+
   it('when a language has words, then English has them too, with the same placeholders', () => {
     const differing = LANGUAGES.flatMap((language) =>
       Object.entries(locales[language])
@@ -129,6 +141,20 @@ function usesInSource(file: string): Use[] {
     if (key && ts.isStringLiteralLike(key)) uses.push({ key: key.text, isBeginning: false, ...use });
     if (key && ts.isTemplateExpression(key) && key.head.text !== '') {
       uses.push({ key: key.head.text, isBeginning: true, ...use });
+    }
+  }
+  return uses;
+}
+
+/** Kinds of ledger entries (`kind: 'person.shown'`); those of staff accounts stand in no timeline. */
+function kindsIn(file: string): Use[] {
+  const uses: Use[] = [];
+  for (const node of nodesOf(parse(file))) {
+    if (!ts.isPropertyAssignment(node) || node.name.getText() !== 'kind') continue;
+    for (const part of nodesOf(node.initializer)) {
+      const text = ts.isStringLiteralLike(part) ? part.text : ts.isTemplateExpression(part) ? part.head.text : '';
+      if (!/^[a-z-]+\.[a-z-]*$/.test(text) || /^(account|password|token)\./.test(text)) continue;
+      uses.push({ key: `event.${text}`, isBeginning: false, isCounted: false, place: placeOf(node) });
     }
   }
   return uses;

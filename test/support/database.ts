@@ -18,7 +18,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const template = await ensureTemplate();
   const name = `t_${randomBytes(8).toString('hex')}`;
   await onServer((client) => client.query(`create database ${name} template ${template}`));
-  const url = urlOf(name);
+  const url = serverUrl(name);
   const source = await connect(makeDataSource(url, migrations));
   return {
     source,
@@ -30,7 +30,8 @@ export async function testDatabase(): Promise<TestDatabase> {
   };
 }
 
-function urlOf(database: string): string {
+/** The address of a database on the server of the tests. */
+export function serverUrl(database: string): string {
   const admin = process.env['TEST_ADMIN_URL'];
   if (!admin)
     throw new Error('TEST_ADMIN_URL is missing: run the tests with jest, whose global set-up starts a server');
@@ -40,7 +41,7 @@ function urlOf(database: string): string {
 }
 
 async function onServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: urlOf('postgres') });
+  const client = new pg.Client({ connectionString: serverUrl('postgres') });
   await client.connect();
   try {
     return await work(client);
@@ -57,7 +58,7 @@ async function ensureTemplate(): Promise<string> {
     const found = await client.query('select from pg_database where datname = $1', [name]);
     if (found.rowCount === 1) return;
     await client.query(`create database ${name}_unfinished`);
-    const url = urlOf(`${name}_unfinished`);
+    const url = serverUrl(`${name}_unfinished`);
     const source = await connect(makeDataSource(url, migrations));
     await migrate(source);
     await source.destroy();

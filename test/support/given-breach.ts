@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { BreachesService, type Breach } from '#libs/breach/index.js';
-import { Clock, newKey, openKeyring, uuidv7, type Keyring } from '#libs/platform/index.js';
+import { Clock, newKey, openKeyring, uuidv7, type Keyring, type SealingKey } from '#libs/platform/index.js';
 import type { Actor, Role } from '#libs/staff/index.js';
 
 const clock = new Clock();
@@ -72,8 +72,9 @@ export interface GivenBreach {
 export async function givenBreach(
   source: DataSource,
   file: Record<string, unknown> = aBreachFile(),
+  root: SealingKey = newKey(),
 ): Promise<GivenBreach> {
-  const keyring = await openKeyring(source, newKey());
+  const keyring = await openKeyring(source, root);
   const breaches = new BreachesService(source, keyring, clock);
   const [hr, dpo, security] = [
     await givenActor(source, 'hr'),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { makeWebApp } from '#apps/web/main.js';
 import { startWorker, type Worker } from '#apps/worker/main.js';
 import type { Platform } from '#apps/assembly.js';
@@ -19,6 +22,7 @@ export interface Installation {
 
 export async function anInstallation(): Promise<Installation> {
   const db = await testDatabase();
+  const dataFolder = mkdtempSync(path.join(tmpdir(), 'tocsin-installation-'));
   const mails: CaughtMail[] = [];
   const relay = await startMailCatcher((mail) => Promise.resolve(void mails.push(mail)));
   const config = readConfig({
@@ -27,6 +31,7 @@ export async function anInstallation(): Promise<Installation> {
     SMTP_URL: relay.url,
     PUBLIC_URL: 'https://brief.example',
     PORT: '0',
+    TOCSIN_DATA_DIR: dataFolder,
   });
   const platform: Platform = {
     config,
@@ -57,6 +62,7 @@ export async function anInstallation(): Promise<Installation> {
       await app.close();
       await relay.stop();
       await db.drop();
+      rmSync(dataFolder, { recursive: true });
     },
   };
 }

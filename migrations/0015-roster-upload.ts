@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** A roster file on its way: in sealed pieces, with what was said of its columns, what its check found, how far its import is. */
-export class RosterUpload1764000000014 implements MigrationInterface {
+export class RosterUpload1764000000015 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- Files are kept for a day at most: one that is on its way while the schema changes is chosen again.

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** One person, once: who was merged into whom and why, what waits for a human, and who was found to be two. */
-export class Duplicates1764000000015 implements MigrationInterface {
+export class Duplicates1764000000014 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table person_merge (

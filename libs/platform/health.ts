@@ -1,0 +1,18 @@
+/** One thing that the doctor looked at. */
+export interface HealthCheck {
+  name: string;
+  state: 'ok' | 'fault' | 'skipped';
+  /** What is there, without a secret. */
+  found: string;
+  /** What to do, for a fault. */
+  mend: string | null;
+}
+
+export const ok = (name: string, found: string): HealthCheck => ({ name, state: 'ok', found, mend: null });
+export const fault = (name: string, found: string, mend: string): HealthCheck => ({
+  name,
+  state: 'fault',
+  found,
+  mend,
+});
+export const skipped = (name: string, found: string): HealthCheck => ({ name, state: 'skipped', found, mend: null });
