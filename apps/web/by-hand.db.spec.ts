@@ -1,6 +1,8 @@
 import type { Response } from 'light-my-request';
 import { ROSTER_HEADER } from '#test/support/given-roster.js';
 import { aController, someFacts } from '#test/support/given-breach.js';
+import { importOnPages } from '#test/support/import-on-pages.js';
+import { RosterRunsService } from '#libs/people/index.js';
 import { testWeb, type TestBrowser, type TestWeb } from '#test/support/web-browser.js';
 import { BreachesService } from '#libs/breach/index.js';
 
@@ -204,8 +206,8 @@ describe('given the people of a list', () => {
       (i) => `P-${i},${i === 3 ? 'applicant' : 'staff'},nl,Some,Body${i},,BE:id-card:scan:presumed,,`,
     );
     await hr.get(`${home}/import`);
-    const checked = await hr.upload(`${home}/import`, [ROSTER_HEADER, ...rows].join('\n'));
-    next(await hr.post(`${home}/import/confirm`, { upload: hidden(checked, 'upload') }));
+    const upload = await importOnPages(hr, home, [ROSTER_HEADER, ...rows].join('\n'));
+    await web.app.get(RosterRunsService).run(upload.split('/').at(-1)!, new AbortController().signal);
   });
 
   it('when it is narrowed, then the same people are previewed, changed, listed and undone as one', async () => {

@@ -3,11 +3,13 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, getBreach, requireOpen } from '#libs/breach/index.js';
 import { Clock, KEYRING, Problem, uuidv7, type Keyring, type SealingKey } from '#libs/platform/index.js';
 import { may, requirePermission, type Actor } from '#libs/staff/index.js';
+import { referenceIndex } from './identity-indexes.js';
 import { guessMapping } from './mapping-guess.js';
 import { isId } from './people.queries.js';
+import { knownReferences } from './persons.store.js';
 import { protectedRows } from './roster-check.js';
 import { readHead, type RosterHead } from './roster-file.js';
-import { headerKey } from './roster-mapping.js';
+import { headerKey, type RosterMapping } from './roster-mapping.js';
 import { importAsked, keepPieces, piecesOf } from './roster-pieces.js';
 import { layoutOf, marksProtected } from './roster-row.js';
 import {
@@ -122,8 +124,10 @@ export class RosterUploadsService {
       : { ...guess.mapping, by: 'guess', savedBy: null, savedAt: null };
     const layout = layoutOf(mapping.columns, mapping.everybody);
     // What can be seen from here is refused here: nothing of protected persons is shown, not even as a sample.
-    if (!may(actor.roles, 'people.protected') && rows.some((cells) => marksProtected(layout, cells)))
-      throw protectedRows();
+    if (!may(actor.roles, 'people.protected')) {
+      const isKnown = await this.holdsProtected(tx, of.breachId, mapping, rows);
+      if (isKnown || rows.some((cells) => marksProtected(layout, cells))) throw protectedRows();
+    }
     const kept: UploadHead = {
       name: of.name.trim().slice(0, LONGEST_NAME),
       header,
@@ -141,6 +145,19 @@ export class RosterUploadsService {
         sealPart(of.key, of.id, 'mapping', mapping),
       ],
     );
+  }
+
+  /** Whether one of these rows states a person whom the breach knows as protected, marked here or not. */
+  private async holdsProtected(
+    tx: EntityManager,
+    breachId: string,
+    { columns }: RosterMapping,
+    rows: string[][],
+  ): Promise<boolean> {
+    const place = columns.indexOf('reference');
+    const references = place < 0 ? [] : rows.map((cells) => cells[place] ?? '').filter((cell) => cell.trim() !== '');
+    const indexes = references.map((reference) => referenceIndex(this.keyring, reference));
+    return [...(await knownReferences(tx, breachId, indexes)).values()].some(({ isProtected }) => isProtected);
   }
 
   /** A file of this account. Throws `roster.upload-gone` where it is another's, or no longer there. */

@@ -6,6 +6,7 @@ import { Clock, readErasures } from '#libs/platform/index.js';
 import { ReportsService } from '#libs/reports/index.js';
 import { AccountsService } from '#libs/staff/index.js';
 import { aController, someFacts } from '#test/support/given-breach.js';
+import { importOnPages } from '#test/support/import-on-pages.js';
 import { anInstallation, type Installation } from '#test/support/installation.js';
 import { describeInBrowser } from '#test/support/chromium.js';
 import { until } from '#test/support/until.js';
@@ -50,14 +51,19 @@ beforeAll(async () => {
     measuresTaken: 'Wij sloten de weg.',
     whoPays: 'Wij betalen.',
   });
-  const checked = await hr.upload(`/breaches/${breach}/import`, ROSTER);
-  const upload = /name="upload" value="([^"]+)"/.exec(checked.body)![1]!;
-  await hr.post(`/breaches/${breach}/import/confirm`, { upload });
+  await imported();
   lotte = /people\/([0-9a-f-]{36})">\s*Lotte Voorbeeld/.exec((await hr.get(`/breaches/${breach}/people`)).body)![1]!;
 }, 60_000);
 afterAll(() => house?.close());
 
 const page = (what = '') => `/breaches/${breach}/people/${lotte}${what}`;
+/** Imports the roster on the pages, by the worker. */
+async function imported(): Promise<void> {
+  await hr.get(`/breaches/${breach}/import`);
+  const upload = await importOnPages(hr, `/breaches/${breach}`, ROSTER);
+  await until('the people are imported', async () => (await hr.get(upload)).body.includes('The people are imported'));
+}
+
 const report = () => new ReportsService(house.platform.database).report(breach);
 
 async function openByCode(path: '/n' | '/real', code: string): Promise<{ status: number; text: string }> {
@@ -136,9 +142,7 @@ describe('forgetting a person, and still proving that they were told', () => {
   });
 
   it('given the same roster again, when it is imported, then they are not back, and the letter of the erased cannot be read', async () => {
-    const checked = await hr.upload(`/breaches/${breach}/import`, ROSTER);
-    const upload = /name="upload" value="([^"]+)"/.exec(checked.body)![1]!;
-    expect((await hr.post(`/breaches/${breach}/import/confirm`, { upload })).statusCode).toBe(303);
+    await imported();
     expect((await report()).sum.affected).toBe(1 + HOSTILE.length);
     const preview = await hr.get(`/breaches/${breach}/notices/${notice}/preview?person=P-1`);
     expect(preview.statusCode).toBe(404);

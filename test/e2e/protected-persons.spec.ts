@@ -1,11 +1,12 @@
 import { BreachesService } from '#libs/breach/index.js';
-import { openTable, sourceOfBytes } from '#libs/people/index.js';
+import { RosterRunsService, openTable, sourceOfBytes } from '#libs/people/index.js';
 import { ReportsService, reportCsv, reportHtml } from '#libs/reports/index.js';
 import { AccountsService, ROLES, type Actor, type Role } from '#libs/staff/index.js';
 import { aController, someFacts } from '#test/support/given-breach.js';
 import { listAttempts } from '#apps/cli/dispatch-list.js';
 import { listEverybody } from '#apps/cli/people-list.js';
 import type { CommandContext } from '#apps/cli/context.js';
+import { importOnPages } from '#test/support/import-on-pages.js';
 import { testWeb, type TestBrowser, type TestWeb } from '#test/support/web-browser.js';
 import { routesOf } from '#apps/web/guard.js';
 import { CONTROLLERS } from '#apps/web/main.js';
@@ -62,12 +63,10 @@ beforeAll(async () => {
     whoPays: 'Wij betalen.',
   };
   await web.app.get(BreachesService).recordTexts(actors.dpo, breach, 'nl', texts);
-  const checked = await browsers.security.upload(
-    `/breaches/${breach}/import`,
-    [HEADER, OPEN, SECRET, FAULTY].join('\n'),
-  );
-  const upload = /name="upload" value="([^"]+)"/.exec(checked.body)![1]!;
-  await browsers.security.post(`/breaches/${breach}/import/confirm`, { upload, keepGood: 'yes' });
+  await browsers.security.get(`/breaches/${breach}/import`);
+  const file = [HEADER, OPEN, SECRET, FAULTY].join('\n');
+  const upload = await importOnPages(browsers.security, `/breaches/${breach}`, file);
+  await web.app.get(RosterRunsService).run(upload.split('/').at(-1)!, new AbortController().signal);
   const people: { id: string; isProtected: boolean }[] = await web.db.source.query(
     `select id, protected as "isProtected" from person`,
   );
@@ -156,11 +155,13 @@ async function answersOfForms(browser: TestBrowser): Promise<string[]> {
       ).body,
     );
   const restating = [HEADER, SECRET.replace(/,yes$/, ',').replace('staff', 'applicant')].join('\n');
-  const checked = await browser.upload(`/breaches/${breach}/import`, restating);
-  answers.push(checked.body);
-  const upload = /name="upload" value="([^"]+)"/.exec(checked.body)?.[1];
-  if (upload) answers.push((await browser.post(`/breaches/${breach}/import/faults.csv`, { upload })).body);
-  answers.push((await browser.post(`/breaches/${breach}/import/left-out/${ids.row}/dismiss`, { reason: '' })).body);
+  const sent = await browser.upload(`/breaches/${breach}/import`, restating);
+  answers.push(sent.body, (await browser.get(String(sent.headers.location ?? `/breaches/${breach}/import`))).body);
+  const leftOut = `/breaches/${breach}/import/left-out`;
+  for (const url of [`${leftOut}/rows-to-mend.csv`, `${leftOut}/${ids.row}`])
+    answers.push((await browser.get(url)).body);
+  answers.push((await browser.post(`${leftOut}/${ids.row}`, { reference: 'P-900' })).body);
+  answers.push((await browser.post(`${leftOut}/${ids.row}/dismiss`, { reason: '' })).body);
   return answers;
 }
 
