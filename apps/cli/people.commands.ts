@@ -4,6 +4,7 @@ import type { Actor } from '#libs/staff/index.js';
 import { readBytes, requireFile } from './breach.commands.js';
 import { registerByHand } from './by-hand.commands.js';
 import { answer, progress } from './output.js';
+import { RowsProgress } from './rows-progress.js';
 import { isJson } from './system.commands.js';
 
 export function registerPeople(program: Command): void {
@@ -22,7 +23,7 @@ function importCommand(roster: Command): void {
     .description('import a CSV or a spreadsheet; known people are updated, none is doubled')
     .option(
       '--map <file>',
-      'which column is which, as JSON: {"columns": {"Mail": "email"}, "everybody": {"category": "staff"}}',
+      'which column is which, as JSON: {"columns": {"Mail": "email"}, "everybody": {"category": "staff"}}; the page of an import gives one. Without it the column names alone decide, never what was set on a page',
     )
     .option('--columns-are-right', 'go on though the columns seem to have slid, after having looked at them')
     .option('--dry-run', 'say what would happen and change nothing')
@@ -47,6 +48,8 @@ function importCommand(roster: Command): void {
         };
         await withContext(async ({ get, actor }) => {
           const started = performance.now();
+          const rowsProgress = new RowsProgress();
+          how.onProgress = (rows) => rowsProgress.tell(rows);
           const duplicatesService = get(DuplicatesService);
           const service = get(RosterImportService);
           const by = await actor(options.as);
@@ -54,6 +57,7 @@ function importCommand(roster: Command): void {
             ? null
             : await importOrFaults(service, by, breach, source, { ...how, keepGood: options.keepGood === true });
           const result = asked?.result ?? (await service.check(by, breach, source, how));
+          rowsProgress.end();
           // A large list is left to the worker, or to `people duplicates`: everybody at once is more than this process holds.
           const isSmall = (asked?.result?.rows ?? Infinity) <= MATCHED_AT_ONCE;
           const matching = isSmall ? await duplicatesService.run(by, breach) : null;
