@@ -156,7 +156,7 @@ async function answersOfForms(browser: TestBrowser): Promise<string[]> {
     );
   const restating = [HEADER, SECRET.replace(/,yes$/, ',').replace('staff', 'applicant')].join('\n');
   const sent = await browser.upload(`/breaches/${breach}/import`, restating);
-  answers.push(sent.body, (await browser.get(String(sent.headers.location ?? `/breaches/${breach}/import`))).body);
+  answers.push(sent.body, (await browser.get(sent.headers.location ?? `/breaches/${breach}/import`)).body);
   const leftOut = `/breaches/${breach}/import/left-out`;
   for (const url of [`${leftOut}/rows-to-mend.csv`, `${leftOut}/${ids.row}`])
     answers.push((await browser.get(url)).body);
