@@ -2,7 +2,16 @@ import type { DataSource } from 'typeorm';
 import { errorFields, log } from '#libs/platform/index.js';
 
 /** Tables that held something of an erased person. */
-const TABLES = ['person', 'contact_point', 'exposure', 'open_row', 'roster_upload', 'dispatch', 'caught_mail'];
+const TABLES = [
+  'person',
+  'contact_point',
+  'exposure',
+  'open_row',
+  'roster_upload',
+  'roster_upload_piece',
+  'dispatch',
+  'caught_mail',
+];
 /** Rewriting a table locks it; up to this size for a second or two. */
 const LARGEST_REWRITE_BYTES = 256 * 1024 * 1024;
 

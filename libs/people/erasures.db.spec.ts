@@ -8,7 +8,8 @@ import { until } from '#test/support/until.js';
 import { codeOf, problemOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
-import { JO, LOTTE, givenRoster, good, rosterFile, whole } from '#test/support/given-roster.js';
+import { JO, LOTTE, givenRoster, good, rosterBytes, rosterFile, whole } from '#test/support/given-roster.js';
+import { givenUploads } from '#test/support/given-upload.js';
 import { emailIndex, referenceIndex } from './identity-indexes.js';
 import { sweepErased } from './erased-bytes.js';
 import { ErasuresService } from './erasures.service.js';
@@ -188,15 +189,13 @@ describe('an erasure', () => {
   it('given rows left out and a list between check and import that name them, then these go too; others stay', async () => {
     const faulty = rosterFile('P-1,boss,nl,Lotte,Voorbeeld,,,,', 'P-9,boss,nl,Else,Where,,,,');
     await read.roster.import(given.hr, reference, faulty, good);
-    await db.source.query(
-      `insert into roster_upload (id, breach_id, sealed, uploaded_by) values (gen_random_uuid(), $1, '\\x01', $2)`,
-      [given.breach.id, given.hr.accountId],
-    );
+    const uploads = givenUploads(db.source, given, read.roster);
+    await uploads.receive(rosterBytes(LOTTE));
     expect(await read.count('open_row')).toBe(2);
     await told(lotte);
     await erase();
     expect((await read.openRows()).rows.map((one) => one.cells[0])).toEqual(['P-9']);
-    expect(await read.count('roster_upload')).toBe(0);
+    expect([await read.count('roster_upload'), await uploads.pieces()]).toEqual([0, 0]);
   });
 
   it('when the erasures file cannot be written, then nobody is erased', async () => {

@@ -193,7 +193,12 @@ describe('given files of one source, one after the other', () => {
     expect((await at.open(first)).mapping).toMatchObject({ by: 'guess' });
     await at.steps.setMapping(given.hr, given.breach.reference, first, {
       columns: ['reference', 'family_name', null, 'private_email'],
-      everybody: { category: 'past-applicant', language: 'nl', documents: 'BE:id-card:scan:presumed' },
+      everybody: {
+        category: 'past-applicant',
+        language: 'nl',
+        documents: 'BE:id-card:scan:presumed',
+        addressee_family_name: 'Whoever',
+      },
     });
     const moved = 'Mail;Nr;Achternaam;Opmerking\nc@agency.example;3;Maes;\n';
     const next = await at.open(await at.receive(Buffer.from(moved), given.dpo), given.dpo);
@@ -201,7 +206,12 @@ describe('given files of one source, one after the other', () => {
       by: 'saved',
       savedBy: given.hr.accountId,
       columns: ['private_email', 'reference', 'family_name', null],
-      everybody: { category: 'past-applicant', language: 'nl', documents: 'BE:id-card:scan:presumed' },
+    });
+    // What names somebody is kept no longer than its file.
+    expect(next.mapping.everybody).toEqual({
+      category: 'past-applicant',
+      language: 'nl',
+      documents: 'BE:id-card:scan:presumed',
     });
     expect(headerOf(next, 'private_email')).toBe('Mail');
     const other = await at.receive(Buffer.from(moved.replace('Opmerking', 'Dienst')));

@@ -27,7 +27,7 @@ export async function saveMapping(
   const names = columnNames(header).map(plainHeader);
   const named: NamedMapping = {
     columns: names.map((name, place) => [name, mapping.columns[place] ?? null]),
-    everybody: mapping.everybody,
+    everybody: lasting(mapping.everybody),
   };
   const id = headerKey(header);
   await tx.query(
@@ -61,6 +61,15 @@ export async function findSavedMapping(
   const columns = columnNames(header).map((name) => known(byName.get(plainHeader(name))));
   const everybody = row.breachId === breachId ? stillAllowed(named.everybody) : {};
   return { mapping: { columns, everybody }, setBy: row.setBy, setAt: row.setAt };
+}
+
+/** Columns whose value for everybody names nobody: others (a guardian, an address) are kept no longer than their file. */
+const NAMING_NOBODY = new Set<RosterColumn>([
+  'category', 'language', 'country', 'protected', 'minor', 'deceased', 'documents', 'other_data',
+]); // prettier-ignore
+
+function lasting(everybody: RosterMapping['everybody']): RosterMapping['everybody'] {
+  return Object.fromEntries(Object.entries(everybody).filter(([column]) => NAMING_NOBODY.has(column as RosterColumn)));
 }
 
 /** A column of ours as of today: a later version may have taken one away. */
