@@ -145,7 +145,7 @@ try {
     say('typeorm', await typeorm(url));
     // Each round on empty tables, as the first.
     const connection = await client(url);
-    await connection.query('truncate person, contact_point, exposure, open_row, roster_import, people_count cascade');
+    await connection.query('truncate person, contact_point, exposure, open_row, roster_import, people_step cascade');
     await connection.query('checkpoint');
     await connection.end();
   }
