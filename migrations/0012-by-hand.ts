@@ -46,6 +46,14 @@ export class ByHand1764000000012 implements MigrationInterface {
             52, 1), 53, 1), 'hex')::uuid
       $$;
     `);
+    await runner.query(`
+      alter table open_row
+        drop constraint open_row_check,
+        drop column reason,
+        -- Why it is nobody to be told, under the breach's key.
+        add column reason_sealed bytea,
+        add constraint open_row_dismissed_with_reason check (state <> 'dismissed' or reason_sealed is not null)
+    `);
   }
 
   down(): Promise<void> {

@@ -110,6 +110,8 @@ const LISTS = `
   -- Whoever may not see protected persons reads past none of them.
   drop index person_facets;
   create index person_facets on person (breach_id, standing, category, languages, protected, id) where merged_into is null;
+  -- Protected persons are few, and named by a pseudonym.
+  create index person_protected on person (breach_id) where protected and merged_into is null;
   -- With the issuing country: a document of a country that ten persons have is found without reading the others.
   drop index exposure_data_kind;
   create index exposure_data_kind on exposure (breach_id, data_kind, coalesce(country, ''), confidence, person_id) where superseded_by is null;

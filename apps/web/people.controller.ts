@@ -12,10 +12,12 @@ import {
   getPerson,
   issuingCountries,
   listPeople,
+  listPseudonyms,
   type ContactPoint,
   type PeopleFilter,
   type PersonRecord,
   type PersonRow,
+  pseudonymOf,
 } from '#libs/people/index.js';
 import { KEYRING, Problem, type Keyring } from '#libs/platform/index.js';
 import { repliesOf } from '#libs/replies/index.js';
@@ -65,6 +67,7 @@ export class PeopleController {
         people: page.people.map((person) => ({ ...person, reason: reasons.get(person.id)! })),
         next: page.next,
         hidden,
+        pseudonyms: hidden > 0 ? await listPseudonyms(tx, this.keyring, breach.id) : [],
         countries: await issuingCountries(tx, breach.id, filter.withProtected),
         listed: await countListed(tx, breach.id, filter),
       };
@@ -213,6 +216,7 @@ export class PeopleController {
       isShown,
       showReasons: SHOW_REASONS,
       personId: id,
+      pseudonym: more.person.isProtected ? pseudonymOf(this.keyring, id) : '',
       mayErase: may(session.actor.roles, 'person.erase'),
       mayCorrect: may(session.actor.roles, 'people.correct'),
     });

@@ -1,8 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { SealingKey } from '#libs/platform/index.js';
+import { CROCKFORD, crockford, type SealingKey } from '#libs/platform/index.js';
 
-/** Crockford's base32: no I, L, O, U. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** 16 characters of 5 bits are 80 bits: together with limits on misses beyond guessing. */
 const CODE_CHARACTERS = 16;
 
@@ -11,35 +9,20 @@ function derive(codeKey: SealingKey, purpose: string, letterId: string): Buffer 
   return createHmac('sha256', codeKey).update(`${purpose}|${letterId}`).digest();
 }
 
-function base32(bytes: Buffer, characters: number): string {
-  let bits = 0;
-  let value = 0;
-  let text = '';
-  for (const byte of bytes) {
-    value = ((value << 8) | byte) & 0xffff;
-    bits += 8;
-    while (bits >= 5 && text.length < characters) {
-      bits -= 5;
-      text += ALPHABET[(value >> bits) & 31];
-    }
-  }
-  return text;
-}
-
 /**
  * Two check characters over the 16: a weighted sum modulo 1021 (prime, below 32²). Finds every single wrong character
  * and every swap of two neighbours, because the weights 2..17 and their differences are not divisible by the prime.
  */
 function checkCharacters(body: string): string {
   let sum = 0;
-  for (let i = 0; i < body.length; i++) sum += (i + 2) * ALPHABET.indexOf(body[i]!);
+  for (let i = 0; i < body.length; i++) sum += (i + 2) * CROCKFORD.indexOf(body[i]!);
   sum %= 1021;
-  return ALPHABET[sum >> 5]! + ALPHABET[sum & 31]!;
+  return CROCKFORD[sum >> 5]! + CROCKFORD[sum & 31]!;
 }
 
 /** The code of a letter, as printed: `XXXX-XXXX-XXXX-XXXX-XX`. */
 export function codeOf(breachCodeKey: SealingKey, letterId: string): string {
-  const body = base32(derive(breachCodeKey, 'code', letterId), CODE_CHARACTERS);
+  const body = crockford(derive(breachCodeKey, 'code', letterId), CODE_CHARACTERS);
   return [...body.match(/.{4}/g)!, checkCharacters(body)].join('-');
 }
 
@@ -60,7 +43,7 @@ export function readCode(typed: string): string | null {
 
 /** The token of a letter for a link, `bn1_` and 32 characters (160 bits), lower case. */
 export function tokenOf(breachCodeKey: SealingKey, letterId: string): string {
-  return `bn1_${base32(derive(breachCodeKey, 'token', letterId), 32).toLowerCase()}`;
+  return `bn1_${crockford(derive(breachCodeKey, 'token', letterId), 32).toLowerCase()}`;
 }
 
 const CONSONANTS = 'bdfklmnprstvz';

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, factsOf, getBreachById, getController, lockBreach, textsOf } from '#libs/breach/index.js';
 import { record } from '#libs/ledger/index.js';
-import { openPeople } from '#libs/people/index.js';
+import { openPeople, pseudonymOf } from '#libs/people/index.js';
 import {
   CONFIG,
   Clock,
@@ -235,7 +235,7 @@ export class NoticesService {
       for (const person of (await openPeople(tx, notice.breachId, key, ids)).values()) {
         const fault = maker.faultOf(person);
         if (fault)
-          faults.push({ at: person.isProtected ? 'a protected person' : person.record!.reference, message: fault });
+          faults.push({ at: person.isProtected ? pseudonymOf(this.keyring, person.id) : person.record!.reference, message: fault });
         if (faults.length >= MOST_FAULTS) return faults;
       }
       if (ids.length < BATCH) return faults;

@@ -27,6 +27,7 @@ export type { RejectedCell, RosterResult, RowDifference } from './roster-check.j
 export { OpenRowsService } from './open-rows.service.js';
 export { listOpenRows, type OpenRow } from './open-rows.queries.js';
 export { emailIndex, referenceIndex } from './identity-indexes.js';
+export { listPseudonyms, pseudonymOf } from './pseudonyms.js';
 export { acknowledged, attemptsClosed, attemptsOpened, letterArrived, setLadderSpent } from './person-facts.js';
 export {
   STANDINGS,

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, getBreach, lockBreach } from '#libs/breach/index.js';
 import { record } from '#libs/ledger/index.js';
-import { KEYRING, Problem, type Keyring } from '#libs/platform/index.js';
+import { KEYRING, Problem, sealJson, type Keyring } from '#libs/platform/index.js';
 import { actorName, may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { referenceIndex } from './identity-indexes.js';
 import { getOpenRow, listOpenRows, rowToMend, settledRow, type OpenRow } from './open-rows.queries.js';
@@ -77,7 +77,7 @@ export class OpenRowsService {
       columnsAreRight: true,
       mappingOf: () => ({ columns, everybody: {} }),
       onBegin: async (tx, breachId) => {
-        await settle(tx, actor, breachId, openRowId, 'mended', null);
+        await settle(tx, actor, breachId, openRowId, { state: 'mended', reasonSealed: null });
         await record(tx, { kind: 'open-row.mended', actor: actorName(actor), breachId, facts: { row: openRowId } });
       },
     });
@@ -93,7 +93,9 @@ export class OpenRowsService {
       ]);
     await this.database.transaction(async (tx) => {
       const breach = await lockBreach(tx, reference);
-      await settle(tx, actor, breach.id, openRowId, 'dismissed', why);
+      const key = await breachKey(tx, this.keyring, breach.id);
+      const reasonSealed = sealJson(key, `open_row|${openRowId}|reason`, why);
+      await settle(tx, actor, breach.id, openRowId, { state: 'dismissed', reasonSealed });
       await record(tx, {
         kind: 'open-row.dismissed',
         actor: actorName(actor),
@@ -128,17 +130,16 @@ async function settle(
   actor: Actor,
   breachId: string,
   openRowId: string,
-  state: 'mended' | 'dismissed',
-  reason: string | null,
+  { state, reasonSealed }: { state: 'mended' | 'dismissed'; reasonSealed: Buffer | null },
 ): Promise<void> {
   const settled: unknown[] = !isId(openRowId)
     ? []
     : await tx.query(
         `with settled as (
-           update open_row set state = $3, reason = $4, settled_by = $5, settled_at = clock_timestamp()
+           update open_row set state = $3, reason_sealed = $4, settled_by = $5, settled_at = clock_timestamp()
             where id = $1 and breach_id = $2 and state = 'open' returning id)
          select id from settled`,
-        [openRowId, breachId, state, reason, actor.accountId],
+        [openRowId, breachId, state, reasonSealed, actor.accountId],
       );
   if (settled.length === 0) throw settledRow();
 }

@@ -8,6 +8,7 @@ import { ChosenPeople } from './people-list.queries.js';
 import { openPeople, type PersonRow } from './people.queries.js';
 import { openRecord } from './persons.store.js';
 import { emailIndex, referenceIndex } from './identity-indexes.js';
+import { personIdByPseudonym } from './pseudonyms.js';
 
 export interface FoundPeople {
   people: PersonRow[];
@@ -31,7 +32,8 @@ export class PeopleSearchService {
   ) {}
 
   /**
-   * Finds persons of a breach by reference, by a whole e-mail address, or by parts of a name. Reference and address are
+   * Finds persons of a breach by reference, by a whole e-mail address, or by parts of a name; the security officer
+   * also by the pseudonym that others see of a protected person. Reference and address are
    * found by their keyed hash. There is no index of names: the breach's people are opened in memory, which is a read
    * of them all and is recorded as one. Throws `search.empty`.
    */
@@ -46,7 +48,8 @@ export class PeopleSearchService {
     return await this.database.transaction(async (tx) => {
       const breach = await getBreach(tx, breachReference);
       const key = await breachKey(tx, this.keyring, breach.id);
-      const ids = await this.idsByIndex(tx, breach.id, text);
+      const named = withProtected ? await personIdByPseudonym(tx, this.keyring, breach.id, text) : null;
+      const ids = named ? [named] : await this.idsByIndex(tx, breach.id, text);
       if (ids.length > 0) {
         const people = [...(await openPeople(tx, breach.id, key, ids)).values()];
         return {

@@ -339,6 +339,12 @@ describe('given a roster with faulty rows', () => {
     expect(await codeOf(dismissals.dismiss(given.hr, reference, id, '  '))).toBe('open-row.reason-missing');
     await dismissals.dismiss(given.hr, reference, id, 'A test row of the payroll.');
     expect((await read.openRows()).count).toBe(0);
+    const [kept]: { sealed: Buffer }[] = await db.source.query(
+      `select reason_sealed as sealed from open_row where id = $1`,
+      [id],
+    );
+    expect(kept!.sealed.length).toBeGreaterThan('A test row of the payroll.'.length);
+    expect(kept!.sealed.includes('payroll')).toBe(false);
     expect(await codeOf(dismissals.dismiss(given.hr, reference, id, 'Again.'))).toBe('open-row.settled');
     expect(await codeOf(dismissals.dismiss(given.hr, reference, 'no id at all', 'Again.'))).toBe('open-row.settled');
   });

@@ -56,3 +56,4 @@ export { startMailCatcher, type CaughtMail } from './mail-catcher.js';
 export { SmtpClient, type OutgoingMail, type SmtpOutcome } from './smtp-client.js';
 export { checkHealth, type Health, type HealthCheck } from './doctor.js';
 export { PRODUCT_VERSION } from './version.js';
+export { CROCKFORD, crockford } from './crockford.js';
