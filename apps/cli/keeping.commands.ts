@@ -7,6 +7,7 @@ export function registerKeeping(program: Command): void {
   const keys = program.command('keys').description('the root key');
   keysMakeCommand(keys);
   keysCheckCommand(keys);
+  keysRotateCommand(keys);
   backupCommand(program);
   restoreCommand(program);
 }
@@ -44,6 +45,34 @@ function keysCheckCommand(keys: Command): void {
           isJson(command),
           { file, fingerprint, opens: true },
           `${file} (${fingerprint}) is a copy of the key: it opens this database. Keep it, and the file of erasures with it, apart from the data.`,
+        );
+      });
+    });
+}
+
+function keysRotateCommand(keys: Command): void {
+  keys
+    .command('rotate')
+    .description('replace the root key by a new one')
+    .action(async (_, command: Command) => {
+      const { readConfig, requireCurrentSchema, requireKeyApart, rotateKey } = await import('#libs/platform/index.js');
+      const { record } = await import('#libs/ledger/index.js');
+      const { origin } = await import('./context.js');
+      const config = readConfig(process.env);
+      requireKeyApart(config);
+      // Not by the key in use: a rotation that was cut off may have left the database under the next one.
+      await withDatabase(async (database) => {
+        await requireCurrentSchema(database);
+        const rotation = await rotateKey(database, config.keyFile, async (tx, facts) => {
+          await record(tx, { kind: 'keys.rotated', actor: origin(), facts });
+        });
+        answer(
+          isJson(command),
+          { file: config.keyFile, ...rotation },
+          `${config.keyFile} holds a new key (${rotation.after}). The one before it (${rotation.before}) lies in ${rotation.keptAs}.`,
+        );
+        progress(
+          `Copy the new key to every machine that runs Tocsin and to your safe places, and prove a copy with \`bin/tocsin keys check COPY\`. Backups made before open with the old key alone: keep it as long as you keep them, and make a backup now.`,
         );
       });
     });

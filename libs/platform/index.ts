@@ -21,6 +21,7 @@ export {
 export { KEYRING, keyFingerprint, makeKeyFile, openKeyring, openKeyringIn, readKeyFile } from './keyring.js';
 export { requireKeyApart } from './key-place.js';
 export { checkKeyCopy } from './key-copy.js';
+export { rotateKey } from './key-rotation.js';
 export { appendErasures, erasuresFile, makeErasuresFile, readErasures, type Erasure } from './erasures.js';
 export {
   advanceSendingEpoch,

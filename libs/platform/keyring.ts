@@ -16,6 +16,12 @@ const HEADER = 'tocsin-root-key-v1:';
  * to replace a key that exists.
  */
 export function makeKeyFile(file: string): void {
+  writeNewKey(file);
+  makeErasuresFile(file);
+}
+
+/** A new root key alone. Throws `key-file.exists` and `key-file.unwritable`. */
+export function writeNewKey(file: string): void {
   mkdirSync(path.dirname(file), { recursive: true });
   let handle: number;
   try {
@@ -37,7 +43,6 @@ export function makeKeyFile(file: string): void {
   writeSync(handle, `${HEADER}${randomBytes(32).toString('base64')}\n`);
   fsyncSync(handle);
   closeSync(handle);
-  makeErasuresFile(file);
 }
 
 export function readKeyFile(file: string): SealingKey {
@@ -82,8 +87,21 @@ export async function openKeyringIn(tx: EntityManager, root: SealingKey): Promis
   return ring as Keyring;
 }
 
+/** Wraps the installation's keys with another root key, in the caller's transaction. */
+export async function sealKeyringIn(tx: EntityManager, root: SealingKey, ring: Keyring): Promise<void> {
+  for (const purpose of PURPOSES)
+    await tx.query(`update installation_key set wrapped = $2 where purpose = $1`, [
+      purpose,
+      sealBytes(root, placeOf(purpose), ring[purpose]),
+    ]);
+}
+
+function placeOf(purpose: string): string {
+  return `installation_key|${purpose}|1`;
+}
+
 async function openOrMake(tx: EntityManager, root: SealingKey, purpose: string): Promise<SealingKey> {
-  const place = `installation_key|${purpose}|1`;
+  const place = placeOf(purpose);
   const rows: { wrapped: Buffer }[] = await tx.query(`select wrapped from installation_key where purpose = $1`, [
     purpose,
   ]);
@@ -94,7 +112,7 @@ async function openOrMake(tx: EntityManager, root: SealingKey, purpose: string):
       throw new Problem(
         'unavailable',
         'key-file.foreign',
-        'The key file does not belong to this database. Set TOCSIN_KEY_FILE to the key that was made for it.',
+        'The key file does not belong to this database. Set TOCSIN_KEY_FILE to the key that was made for it; if a rotation of the key was cut off, run `bin/tocsin keys rotate` again.',
       );
     }
   }
