@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { Problem } from '#libs/platform/index.js';
+import { Problem, syncFolder } from '#libs/platform/index.js';
 import { readHeader, type ArchiveHeader } from './archive-header.js';
 
 /**
@@ -83,7 +83,7 @@ export async function writeArchive(file: string, header: ArchiveHeader, frames: 
     fs.closeSync(handle);
     requireFree(file);
     fs.renameSync(part, file);
-    syncFolderOf(file);
+    syncFolder(path.dirname(path.resolve(file)));
     return size + digest.length;
   } catch (error) {
     fs.rmSync(part, { force: true });
@@ -123,12 +123,6 @@ function openPart(part: string): number {
       `${part} cannot be written. Choose a folder that this user may write.`,
     );
   }
-}
-
-function syncFolderOf(file: string): void {
-  const folder = fs.openSync(path.dirname(path.resolve(file)), 'r');
-  fs.fsyncSync(folder);
-  fs.closeSync(folder);
 }
 
 /** A backup whose every byte was looked at. */

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Place, ServerUser } from './embedded-postgres-place.js';
 import { Problem } from './problem.js';
+import { syncFolder } from './sync-folder.js';
 
 /** The role that owns everything in the embedded server. */
 export const ROLE = 'tocsin';
@@ -98,11 +99,4 @@ export function clearUnfinished(parent: string): void {
 function giveTo(user: ServerUser, ...files: string[]): void {
   if (user.uid === undefined || user.gid === undefined) return;
   for (const file of files) fs.chownSync(file, user.uid, user.gid);
-}
-
-/** Makes a rename outlive a power cut. */
-function syncFolder(folder: string): void {
-  const handle = fs.openSync(folder, 'r');
-  fs.fsyncSync(handle);
-  fs.closeSync(handle);
 }

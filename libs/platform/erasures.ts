@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Problem } from './problem.js';
+import { syncFolder } from './sync-folder.js';
 
 /**
  * The erasures file: which persons were erased, so that a backup from before does not bring them back. It lies beside
@@ -102,10 +103,4 @@ function unwritable(keyFile: string): Problem {
     'erasures.unwritable',
     `${erasuresFile(keyFile)} cannot be written. See that this user may write beside the key and that the disk has room: nobody is erased without it.`,
   );
-}
-
-function syncFolder(folder: string): void {
-  const handle = fs.openSync(folder, 'r');
-  fs.fsyncSync(handle);
-  fs.closeSync(handle);
 }

@@ -58,3 +58,4 @@ export { SmtpClient, type OutgoingMail, type SmtpOutcome } from './smtp-client.j
 export { checkHealth, type Health, type HealthCheck } from './doctor.js';
 export { PRODUCT_VERSION } from './version.js';
 export { CROCKFORD, crockford } from './crockford.js';
+export { syncFolder } from './sync-folder.js';

@@ -4,6 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { keyFingerprint, openKeyringIn, readKeyFile, sealKeyringIn, writeNewKey } from './keyring.js';
 import { Problem } from './problem.js';
 import type { SealingKey } from './sealing.js';
+import { syncFolder } from './sync-folder.js';
 
 export interface KeyRotation {
   /** Fingerprints of the root key that was, and of the one in use from now on. */
@@ -53,14 +54,5 @@ async function opens(tx: EntityManager, root: SealingKey): Promise<boolean> {
   } catch (error) {
     if (error instanceof Problem && error.code === 'key-file.foreign') return false;
     throw error;
-  }
-}
-
-function syncFolder(folder: string): void {
-  const handle = fs.openSync(folder, 'r');
-  try {
-    fs.fsyncSync(handle);
-  } finally {
-    fs.closeSync(handle);
   }
 }
