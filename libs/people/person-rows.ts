@@ -19,7 +19,7 @@ import type { StatedPerson, StatedRecord } from './roster-row.js';
 /** Columns of the COPY statements, in the order in which `PersonRows` writes the values. */
 export const PERSON_COLUMNS =
   'id, breach_id, reference_index, national_number_index, category, language, languages, languages_reason, country, protected, minor, deceased, secret, sealed, exposures_known, exposures_open, import_id, stated_hash';
-export const CONTACT_COLUMNS = 'id, breach_id, person_id, kind, place, email_index, domain_indexes, source';
+export const CONTACT_COLUMNS = 'breach_id, person_id, kind, place, email_index, domain_indexes, source';
 export const EXPOSURE_COLUMNS = 'id, breach_id, person_id, data_kind, country, extent, confidence, source, recorded_by';
 
 /** What rows of new persons stand on; plain values, so that another thread can make them. */
@@ -93,14 +93,15 @@ export class PersonRows {
   }
 
   private addContact(personId: Buffer, contact: Contact, place: number): void {
-    const indexes = contactIndexes(this.context.keyring, contact);
-    this.contacts.row(8).raw(uuidv7Bytes(this.now)).raw(this.breachId).raw(personId);
-    if (indexes.email) this.writeContact(this.contacts, contact, place, indexes);
-    else this.contacts.repeated(`${contact.kind} ${place}`, (rows) => this.writeContact(rows, contact, place, indexes));
-  }
-
-  private writeContact(rows: CopyRows, { kind }: Contact, place: number, indexes: ContactIndexes): void {
-    rows.text(kind).int2(place).raw(indexes.email).raws(indexes.domains).text(this.context.source);
+    // What has nothing to be found by, and nothing to be said of, needs no row.
+    if (!isEmail(contact)) return;
+    addContactRow(this.contacts, this.context.keyring, {
+      breachId: this.breachId,
+      personId,
+      place,
+      contact,
+      source: null,
+    });
   }
 
   private addExposure(personId: Buffer, { dataKind, country, extent, confidence }: StatedExposure): void {
@@ -150,15 +151,33 @@ export function statedContacts(stated: StatedRecord): Contact[] {
   return contacts;
 }
 
-export interface ContactIndexes {
-  email: Buffer | null;
-  domains: Buffer[];
+/** A contact as a row of `contact_point`. */
+export interface ContactRow {
+  breachId: Buffer;
+  personId: Buffer;
+  place: number;
+  contact: Contact;
+  /** Null where it came as its person came. */
+  source: RowsContext['source'] | null;
 }
 
-/** Keyed hashes of an e-mail address and its domains; none for other contacts. */
-export function contactIndexes(keyring: Pick<Keyring, 'index'>, { kind, value }: Contact): ContactIndexes {
-  if (kind !== 'email' && kind !== 'private-email') return { email: null, domains: [] };
-  return { email: emailIndex(keyring, value), domains: indexesOfDomain(keyring, domainOf(value)) };
+function isEmail({ kind }: Contact): boolean {
+  return kind === 'email' || kind === 'private-email';
+}
+
+/** Whether a contact has a row from the start: it is found by its keyed hashes, or its source has to be said. */
+export function needsRow(contact: Contact, source: ContactRow['source']): boolean {
+  return isEmail(contact) || source !== null;
+}
+
+/** Writes a row of `CONTACT_COLUMNS`, with keyed hashes of an e-mail address and its domains. */
+export function addContactRow(rows: CopyRows, keyring: Pick<Keyring, 'index'>, row: ContactRow): void {
+  const { breachId, personId, place, contact, source } = row;
+  rows.row(7).raw(breachId).raw(personId).text(contact.kind).int2(place);
+  if (isEmail(contact))
+    rows.raw(emailIndex(keyring, contact.value)).raws(indexesOfDomain(keyring, domainOf(contact.value)));
+  else rows.null().raws([]);
+  rows.text(source);
 }
 
 /** A list of persons has few domains: those of the last thousand are remembered, under their key. */
