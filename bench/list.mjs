@@ -121,8 +121,8 @@ async function fill(breach) {
     [breach.id, PEOPLE],
   );
   await source.query(
-    `insert into contact_point (id, breach_id, person_id, kind, email_index, source, state)
-     select gen_random_uuid(), $1, id, 'email', substr(sha256(i::text::bytea), 1, 16), 'roster',
+    `insert into contact_point (breach_id, person_id, place, kind, email_index, state)
+     select $1, id, 0, 'email', substr(sha256(i::text::bytea), 1, 16),
             case when i % ($2::int / 10) = 4 then 'returned' when i % 20 = 0 then 'bounced' when i % 2 = 0 then 'works' else 'untried' end from (${ids}) p`,
     [breach.id, PEOPLE],
   );

@@ -187,7 +187,7 @@ export class PeopleController {
       const { breachId, person } = await this.find(tx, session, reference, id);
       const replies = await repliesOf(tx, id);
       const reason = (await reasonsFor(tx, [id])).get(id)!;
-      const points = await contactPointsOf(tx, id);
+      const points = (await contactPointsOf(tx, [person])).get(id)!;
       const key = await breachKey(tx, this.keyring, breachId);
       return {
         person,

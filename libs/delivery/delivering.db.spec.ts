@@ -141,7 +141,7 @@ async function givenQueued(answers: Answers, settings: Record<string, string> = 
     deliver: () => delivering.deliver(id, new AbortController().signal),
     attempts: () =>
       db.source.query(
-        `select d.attempt, d.channel, d.state, d.class, c.kind as address from dispatch d join contact_point c on c.id = d.contact_point_id
+        `select d.attempt, d.channel, d.state, d.class, coalesce(c.kind, d.channel) as address from dispatch d left join contact_point c on c.person_id = d.person_id and c.place = d.contact_place
           where d.notice_id = $1 order by d.attempt`,
         [id],
       ),
@@ -244,7 +244,7 @@ describe('delivering a letter', () => {
     await db.source.query(
       `insert into channel_ban (id, breach_id, domain, domain_index, side, reason)
        select gen_random_uuid(), d.breach_id, 'work.example', c.domain_indexes[1], 'recipient', 'Read as well.'
-         from dispatch d join contact_point c on c.id = d.contact_point_id where d.notice_id = $1`,
+         from dispatch d join contact_point c on c.person_id = d.person_id and c.place = d.contact_place where d.notice_id = $1`,
       [sent.noticeId],
     );
     await sent.deliver();

@@ -90,10 +90,9 @@ export class DeliveringService {
       await this.nextRungs(tx, notice, await refuseUnusable(tx, notice), await databaseNow(tx));
       const [claimed]: [Claimed[]] = await tx.query(
         `update dispatch d set state = 'sending', sending_at = clock_timestamp(), leased_by = $2, lease_ends_at = clock_timestamp() + make_interval(secs => $3)
-           from contact_point c
           where d.id = any (select id from dispatch where notice_id = $1 and state = 'queued' and channel = 'email' order by id limit $4 for update skip locked)
-            and c.id = d.contact_point_id and breach_is_fenced(d.breach_id) is false
-          returning d.id, d.letter_id as "letterId", d.person_id as "personId", d.message_id as "messageId", c.place as "contactPlace", d.deferrals, d.queued_at as "queuedAt"`,
+            and breach_is_fenced(d.breach_id) is false
+          returning d.id, d.letter_id as "letterId", d.person_id as "personId", d.message_id as "messageId", d.contact_place as "contactPlace", d.deferrals, d.queued_at as "queuedAt"`,
         [noticeId, this.workerName, this.config.LEASE_SECONDS, CLAIM],
       );
       return await this.makeReady(tx, notice, claimed);
@@ -237,7 +236,7 @@ export class DeliveringService {
       actor: 'worker',
       now,
     };
-    await openAttempts(tx, context, await lettersToDispatch(tx, letterIds));
+    await openAttempts(tx, context, await lettersToDispatch(tx, this.keyring, notice.breachId, letterIds));
   }
 
   /** A notice is sent once no e-mail attempt of it is open; letters for post and hand go on by themselves. */

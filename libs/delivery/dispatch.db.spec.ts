@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Clock, databaseNow } from '#libs/platform/index.js';
-import { RosterImportService, sourceOfBytes } from '#libs/people/index.js';
-import { domainIndexes } from '#libs/breach/index.js';
+import { RosterImportService, openPeople, sourceOfBytes } from '#libs/people/index.js';
+import { breachKey, domainIndexes } from '#libs/breach/index.js';
 import { codeOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { aController, givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
@@ -15,7 +15,7 @@ import {
 
 let db: TestDatabase;
 let given: GivenBreach;
-let letter: { id: string; personId: string; noticeId: string; contacts: Record<string, string> };
+let letter: { id: string; personId: string; noticeId: string; contacts: Record<string, number> };
 const SENDER = 'notice@letters.example';
 
 beforeAll(async () => {
@@ -38,10 +38,8 @@ async function givenLetter(...bannedDomains: { domain: string; side: string }[])
   await roster.import(given.hr, given.breach.reference, sourceOfBytes(Buffer.from(file)), { keepGood: false });
   const breachId = given.breach.id;
   const [person]: { id: string }[] = await db.source.query(`select id from person where breach_id = $1`, [breachId]);
-  const points: { id: string; kind: string }[] = await db.source.query(
-    `select id, kind from contact_point where person_id = $1`,
-    [person!.id],
-  );
+  const key = await breachKey(db.source.manager, given.keyring, breachId);
+  const { record } = (await openPeople(db.source.manager, breachId, key, [person!.id])).get(person!.id)!;
   const [id, noticeId] = [randomUUID(), randomUUID()];
   await db.source.query(
     `insert into notice (id, reference, breach_id, kind, state, facts_revision, author, approver, approved_at, approved_hash)
@@ -74,7 +72,7 @@ async function givenLetter(...bannedDomains: { domain: string; side: string }[])
     id,
     personId: person!.id,
     noticeId,
-    contacts: Object.fromEntries(points.map((point) => [point.kind, point.id])),
+    contacts: Object.fromEntries(record!.contacts.map(({ kind }, place) => [kind, place])),
   };
 }
 
@@ -95,7 +93,7 @@ async function inserted({
 }: Inserted = {}): Promise<string> {
   const id = randomUUID();
   await db.source.query(
-    `insert into dispatch (id, breach_id, notice_id, letter_id, person_id, attempt, channel, contact_point_id, sender_domain_indexes, state, lease_ends_at)
+    `insert into dispatch (id, breach_id, notice_id, letter_id, person_id, attempt, channel, contact_place, sender_domain_indexes, state, lease_ends_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $10 = 'sending' then now() + interval '1 minute' end)`,
     [
       id,
@@ -150,12 +148,18 @@ describe('given a channel that the attacker may read', () => {
     await givenLetter({ domain: 'agency.example', side: 'recipient' }, { domain: 'bad.example', side: 'sender' });
     const id = await inserted({ contact: 'private-email' });
     await expect(
-      db.source.query(`update dispatch set contact_point_id = $2 where id = $1`, [id, letter.contacts['email']]),
+      db.source.query(`update dispatch set contact_place = $2 where id = $1`, [id, letter.contacts['email']]),
     ).rejects.toThrow('banned channel');
     const senders = domainIndexes(given.keyring, 'bad.example');
     await expect(
       db.source.query(`update dispatch set sender_domain_indexes = $2 where id = $1`, [id, senders]),
     ).rejects.toThrow('banned channel');
+  });
+
+  it('when an e-mail names a contact that nobody knows, then the database refuses it', async () => {
+    await givenLetter();
+    letter.contacts['email'] = 9;
+    await expect(inserted()).rejects.toThrow('contact that is not known');
   });
 
   it('when the same domain is banned for another breach, then it is free here', async () => {
@@ -168,7 +172,7 @@ describe('given a channel that the attacker may read', () => {
     await givenLetter({ domain: 'agency.example', side: 'recipient' });
     await opened();
     expect(
-      await db.source.query(`select channel, contact_point_id as contact, state from dispatch where letter_id = $1`, [
+      await db.source.query(`select channel, contact_place as contact, state from dispatch where letter_id = $1`, [
         letter.id,
       ]),
     ).toEqual([{ channel: 'email', contact: letter.contacts['private-email'], state: 'queued' }]);
@@ -204,7 +208,7 @@ async function opened(): Promise<{ opened: number; spent: number }> {
       actor: 'worker',
       now: await databaseNow(tx),
     };
-    return await openAttempts(tx, context, await lettersToDispatch(tx, [letter.id]));
+    return await openAttempts(tx, context, await lettersToDispatch(tx, given.keyring, given.breach.id, [letter.id]));
   });
 }
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { recordMany } from '#libs/ledger/index.js';
-import { domainIndexes, domainOf, isBanned, listBans, type ChannelBan } from '#libs/breach/index.js';
-import { attemptsOpened, setLadderSpent } from '#libs/people/index.js';
+import { breachKey, domainIndexes, domainOf, isBanned, listBans, type ChannelBan } from '#libs/breach/index.js';
+import { attemptsOpened, contactPointsOf, openPeople, setLadderSpent } from '#libs/people/index.js';
 import { Problem, uuidv7, type Keyring } from '#libs/platform/index.js';
 import { nextRung, type LadderContact, type LadderPerson, type Rung } from './ladder.js';
 import { messageIdOf } from './message-id.js';
@@ -95,9 +95,9 @@ async function insertDispatches(
   if (opened.length === 0) return;
   const domain = domainOf(context.senderAddress);
   await tx.query(
-    `insert into dispatch (id, breach_id, notice_id, letter_id, person_id, attempt, channel, contact_point_id, sender_domain_indexes, state, message_id)
-     select id, $1, $2, letter_id, person_id, attempt, channel, contact_point_id, case when channel = 'email' then $3::bytea[] else '{}' end, 'queued', message_id
-       from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int[], $8::text[], $9::uuid[], $10::text[]) as t (id, letter_id, person_id, attempt, channel, contact_point_id, message_id)`,
+    `insert into dispatch (id, breach_id, notice_id, letter_id, person_id, attempt, channel, contact_place, sender_domain_indexes, state, message_id)
+     select id, $1, $2, letter_id, person_id, attempt, channel, contact_place, case when channel = 'email' then $3::bytea[] else '{}' end, 'queued', message_id
+       from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int[], $8::text[], $9::int[], $10::text[]) as t (id, letter_id, person_id, attempt, channel, contact_place, message_id)`,
     [
       context.breachId,
       context.noticeId,
@@ -107,23 +107,50 @@ async function insertDispatches(
       opened.map(({ letter }) => letter.personId),
       opened.map(({ letter }) => letter.attempts + 1),
       opened.map(({ rung }) => rung.channel),
-      opened.map(({ rung }) => rung.contactPointId),
+      opened.map(({ rung }) => rung.contactPlace),
       opened.map(({ id, rung }) => (rung.channel === 'email' ? messageIdOf(context.keyring, id, domain) : null)),
     ],
   );
 }
 
-/** The letters of these ids with their persons, contact points and what was tried, ready for `openAttempts`. */
-export async function lettersToDispatch(tx: EntityManager, letterIds: string[]): Promise<LetterToDispatch[]> {
-  return await tx.query(
-    `select l.id as "letterId", l.person_id as "personId", p.category, p.protected as "isProtected", p.minor as "isMinor", p.deceased as "isDeceased",
-            (select count(*)::int from dispatch d where d.letter_id = l.id) as attempts,
-            coalesce((select json_agg(json_build_object('id', c.id, 'kind', c.kind, 'state', c.state, 'isBanned', exists (
-                        select from channel_ban b where b.breach_id = l.breach_id and b.side in ('recipient', 'both') and b.domain_index = any (c.domain_indexes))) order by c.place desc)
-                        from contact_point c where c.person_id = l.person_id), '[]') as contacts,
-            coalesce((select json_agg(json_build_object('channel', d.channel, 'contactPointId', d.contact_point_id)) from dispatch d where d.letter_id = l.id), '[]') as tried
-       from letter l join person p on p.id = l.person_id
-      where l.id = any ($1) order by l.id`,
-    [letterIds],
+/** The letters of these ids with their persons, contacts and what was tried, ready for `openAttempts`. */
+export async function lettersToDispatch(
+  tx: EntityManager,
+  keyring: Keyring,
+  breachId: string,
+  letterIds: string[],
+): Promise<LetterToDispatch[]> {
+  const letters: Pick<LetterToDispatch, 'letterId' | 'personId' | 'attempts' | 'tried'>[] = await tx.query(
+    `select l.id as "letterId", l.person_id as "personId", (select count(*)::int from dispatch d where d.letter_id = l.id) as attempts,
+            coalesce((select json_agg(json_build_object('channel', d.channel, 'contactPlace', d.contact_place)) from dispatch d where d.letter_id = l.id), '[]') as tried
+       from letter l where l.id = any ($1) and l.breach_id = $2 order by l.id`,
+    [letterIds, breachId],
   );
+  const key = await breachKey(tx, keyring, breachId);
+  const personIds = letters.map(({ personId }) => personId);
+  const people = await openPeople(tx, breachId, key, personIds);
+  const points = await contactPointsOf(tx, [...people.values()]);
+  const banned = await bannedPlaces(tx, breachId, personIds);
+  return letters.map((letter) => {
+    const { category, isProtected, isMinor, isDeceased } = people.get(letter.personId)!;
+    const contacts = points.get(letter.personId)!.map(({ place, kind, state }) => ({
+      place,
+      kind,
+      state,
+      isBanned: banned.has(`${letter.personId} ${place}`),
+    }));
+    // What became known last is tried first.
+    return { ...letter, category, isProtected, isMinor, isDeceased, contacts: contacts.toReversed() };
+  });
+}
+
+/** Contacts of these persons whose domain, or a parent of it, the attacker may read: `person place`. */
+async function bannedPlaces(tx: EntityManager, breachId: string, personIds: string[]): Promise<Set<string>> {
+  const rows: { personId: string; place: number }[] = await tx.query(
+    `select c.person_id as "personId", c.place from contact_point c
+      where c.person_id = any ($2) and exists (
+        select from channel_ban b where b.breach_id = $1 and b.side in ('recipient', 'both') and b.domain_index = any (c.domain_indexes))`,
+    [breachId, personIds],
+  );
+  return new Set(rows.map(({ personId, place }) => `${personId} ${place}`));
 }

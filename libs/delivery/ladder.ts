@@ -17,7 +17,8 @@ export interface LadderPerson {
 }
 
 export interface LadderContact {
-  id: string;
+  /** Which of the contacts in the person's record it is. */
+  place: number;
   kind: ContactKind | 'phone';
   state: 'untried' | 'works' | 'bounced' | 'returned' | 'revoked';
   /** Its domain, or a parent of it, may be read by the attacker. */
@@ -26,7 +27,8 @@ export interface LadderContact {
 
 export interface Rung {
   channel: Channel;
-  contactPointId: string | null;
+  /** Null where nothing but a hand brings it. */
+  contactPlace: number | null;
 }
 
 /**
@@ -37,17 +39,17 @@ export interface Rung {
  */
 export function nextRung(person: LadderPerson, contacts: LadderContact[], tried: Rung[]): Rung | null {
   if (person.isProtected)
-    return tried.some((rung) => rung.channel === 'hand') ? null : { channel: 'hand', contactPointId: null };
+    return tried.some((rung) => rung.channel === 'hand') ? null : { channel: 'hand', contactPlace: null };
   const kinds =
     person.isMinor || person.isDeceased ? (['post'] as const) : RUNGS[person.category === 'staff' ? 'staff' : 'others'];
   for (const kind of kinds) {
     const contact = contacts.find((other) => other.kind === kind && isUsable(other) && !isTried(other));
-    if (contact) return { channel: kind === 'post' ? 'post' : 'email', contactPointId: contact.id };
+    if (contact) return { channel: kind === 'post' ? 'post' : 'email', contactPlace: contact.place };
   }
   return null;
 
   function isTried(contact: LadderContact): boolean {
-    return tried.some((rung) => rung.contactPointId === contact.id);
+    return tried.some((rung) => rung.contactPlace === contact.place);
   }
 }
 

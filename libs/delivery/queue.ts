@@ -22,14 +22,14 @@ export async function refuseUnusable(tx: EntityManager, notice: Notice): Promise
     tx,
     notice,
     { state: 'refused', why: 'address-replaced' },
-    `exists (select from contact_point c where c.id = d.contact_point_id and c.state in ('revoked', 'bounced', 'returned'))`,
+    `exists (select from contact_point c where c.person_id = d.person_id and c.place = d.contact_place and c.state in ('revoked', 'bounced', 'returned'))`,
   );
   const banned = await takeFromQueue(
     tx,
     notice,
     { state: 'refused', why: 'channel-banned' },
     `exists (select from contact_point c join channel_ban b on b.domain_index = any (c.domain_indexes)
-              where c.id = d.contact_point_id and b.breach_id = d.breach_id and b.side in ('recipient', 'both'))`,
+              where c.person_id = d.person_id and c.place = d.contact_place and b.breach_id = d.breach_id and b.side in ('recipient', 'both'))`,
   );
   return [...replaced, ...banned];
 }

@@ -78,7 +78,7 @@ export class SendingService {
     const maker = await LetterMaker.of(tx, notice, this.keyring, this.config);
     for (;;) {
       const letterIds = await addLetters(tx, this.keyring, maker, notice, context.actor, context.now, BATCH);
-      await openAttempts(tx, context, await lettersToDispatch(tx, letterIds));
+      await openAttempts(tx, context, await lettersToDispatch(tx, this.keyring, notice.breachId, letterIds));
       if (letterIds.length < BATCH) return;
     }
   }

@@ -9,7 +9,7 @@ import {
   type DataKind,
   type Extent,
 } from '#libs/breach/pure.js';
-import type { Fault } from '#libs/platform/pure.js';
+import { remembering, type Fault } from '#libs/platform/pure.js';
 
 /** One exposed thing as a roster states it. */
 export interface StatedExposure {
@@ -27,34 +27,34 @@ const MOST = 50;
 const DOCUMENT_EXTENTS: Extent[] = ['number', 'scan', 'scan-both-sides', 'mentioned'];
 const OTHER_EXTENTS: Extent[] = EXTENTS.slice();
 
-export type Stated = { exposures: StatedExposure[] } | { fault: string };
+export type Stated = { exposures: readonly StatedExposure[] } | { fault: string };
 
 /**
  * Reads the column `documents`: `BE:id-card:scan:confirmed; NL:passport:number:presumed`. An empty cell is an empty
  * list. A fault says what to write, never what stood there.
  */
-export function readDocuments(cell: string): Stated {
-  return readList(cell, (parts) => {
+export const readDocuments: (cell: string) => Stated = remembering((cell) =>
+  readList(cell, (parts) => {
     if (parts.length !== 4)
       return 'Write each document as country:kind:what:how-sure, as BE:id-card:scan:confirmed, and put ; between two.';
     const [country, kind, extent, confidence] = parts as [string, string, string, string];
     if (!/^[a-z]{2}$/.test(country)) return 'Start each document with the two letters of the issuing country, as BE.';
     if (!isDocumentKind(kind)) return `Name the document as one of ${DOCUMENT_KINDS.join(', ')}.`;
     return stated(kind, country.toUpperCase(), extent, DOCUMENT_EXTENTS, confidence);
-  });
-}
+  }),
+);
 
 /** Reads the column `other_data`: `cv:copy:presumed; iban:number:confirmed`. */
-export function readOtherData(cell: string): Stated {
-  return readList(cell, (parts) => {
+export const readOtherData: (cell: string) => Stated = remembering((cell) =>
+  readList(cell, (parts) => {
     if (parts.length !== 3)
       return 'Write each thing as kind:what:how-sure, as cv:copy:presumed, and put ; between two.';
     const [kind, extent, confidence] = parts as [string, string, string];
     if (!(OTHER_DATA_KINDS as readonly string[]).includes(kind))
       return `Name the data as one of ${OTHER_DATA_KINDS.join(', ')}.`;
     return stated(kind as DataKind, null, extent, OTHER_EXTENTS, confidence);
-  });
-}
+  }),
+);
 
 /** One exposed thing as a form gives it, field by field. */
 export interface ExposureFields {

@@ -5,6 +5,7 @@ import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
 import { givenRoster, whole } from '#test/support/given-roster.js';
 import {
+  contactPointsOf,
   DuplicatesService,
   acknowledged,
   countByStanding,
@@ -123,11 +124,8 @@ describe('given one person who stands in a list as applicant and as staff', () =
     const after = await byReference();
     expect(after.get('S-9')).toEqual(before.get('S-9'));
     expect(after.get('A-1')!.exposures).toEqual(before.get('A-1')!.exposures);
-    const states: { state: string }[] = await db.source.query(
-      `select state from contact_point where person_id = $1 order by place`,
-      [after.get('A-1')!.id],
-    );
-    expect(states.map((row) => row.state)).toEqual(['untried', 'untried', 'revoked']);
+    const states = (await contactPointsOf(db.source.manager, [after.get('A-1')!])).get(after.get('A-1')!.id)!;
+    expect(states.map((point) => point.state)).toEqual(['untried', 'untried', 'revoked']);
     expect(await duplicates.run(given.hr, reference)).toEqual({ merged: 0, review: 0 });
     expect(await codeOf(duplicates.split(given.hr, reference, after.get('S-9')!.id))).toBe('person.not-merged');
     await duplicates.merge(given.hr, reference, after.get('A-1')!.id, [after.get('S-9')!.id]);

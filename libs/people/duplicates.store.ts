@@ -1,10 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { recordMany } from '#libs/ledger/index.js';
-import { CopyRows, copyRows, uuidBytes, uuidv7, uuidv7Bytes } from '#libs/platform/index.js';
+import { uuidv7 } from '#libs/platform/index.js';
 import type { MatchReason } from './matching-verdict.js';
 import { recordAfterSplit, taking, type MergeCandidate, type TakenField, type Taking } from './merging.js';
-import { CONTACT_COLUMNS, contactIndexes, languagesOf } from './person-rows.js';
+import { languagesOf } from './person-rows.js';
 import {
+  addContacts,
   lockKnown,
   recountExposures,
   sealRecord,
@@ -80,7 +81,7 @@ async function mergeRound(tx: EntityManager, context: MergeContext, merges: Merg
   });
   if (steps.length === 0) return;
   await updateKept(tx, context, steps);
-  await addContacts(tx, context, steps);
+  await takeContacts(tx, context, steps);
   const exposures = steps.flatMap(({ kept, taken }) => taken.exposures.map((one) => ({ ...one, personId: kept.id })));
   const ids = await supersedeExposures(tx, context, exposures);
   const answered = await joinFacts(tx, merges);
@@ -131,38 +132,26 @@ async function updateKept(
   );
 }
 
-async function addContacts(
+async function takeContacts(
   tx: EntityManager,
   context: MergeContext,
   steps: { kept: KnownPerson; taken: Taking }[],
 ): Promise<void> {
-  const added = steps.flatMap(({ kept, taken }) =>
-    taken.contacts.map(({ place, state }) => ({
-      personId: kept.id,
-      place,
-      state,
-      contact: taken.record.contacts[place]!,
+  await addContacts(
+    tx,
+    context,
+    steps.map(({ kept, taken }) => ({
+      known: kept,
+      record: taken.record,
+      places: taken.contacts.map(({ place }) => place),
     })),
   );
-  if (added.length === 0) return;
-  const rows = new CopyRows();
-  for (const { personId, place, contact } of added) {
-    const indexes = contactIndexes(context.keyring, contact);
-    rows
-      .row(8)
-      .raw(uuidv7Bytes(context.now))
-      .raw(uuidBytes(context.breachId))
-      .raw(uuidBytes(personId))
-      .text(contact.kind)
-      .int2(place)
-      .raw(indexes.email)
-      .raws(indexes.domains)
-      .text(context.source);
-  }
-  await copyRows(tx, 'contact_point', CONTACT_COLUMNS, rows.finish());
+  const states = steps.flatMap(({ kept, taken }) =>
+    taken.contacts.map((one) => ({ ...one, personId: kept.id, kind: taken.record.contacts[one.place]!.kind })),
+  );
   await setContactStates(
     tx,
-    added.filter(({ state }) => state !== 'untried'),
+    states.filter(({ state }) => state !== 'untried'),
   );
 }
 
@@ -296,7 +285,12 @@ async function takeBack(
   const unused = taken.contacts.filter((place) => ['untried', 'works'].includes(kept.contactStates[place]!));
   await setContactStates(
     tx,
-    unused.map((place) => ({ personId: keptId, place, state: 'revoked' as const })),
+    unused.map((place) => ({
+      personId: keptId,
+      place,
+      kind: kept.record.contacts[place]!.kind,
+      state: 'revoked' as const,
+    })),
   );
   await giveBackExposures(tx, taken.exposures);
   await recountExposures(tx, [keptId]);

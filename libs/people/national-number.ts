@@ -14,6 +14,7 @@ const RULES: Record<string, (digits: string) => boolean> = {
 
 /** The number without spaces, dots, dashes, in upper case: what is compared and hashed. */
 export function plainNumber(text: string): string {
+  if (/^\d+$/.test(text)) return text;
   return text
     .normalize('NFKC')
     .replace(/[\s.\-/]/g, '')

@@ -65,9 +65,10 @@ describe('given somebody whom no roster holds', () => {
       ['id-card', 'by-hand'],
       ['cv', 'by-hand'],
     ]);
-    expect((await contactPointsOf(db.source.manager, added.id)).map(({ source }) => source)).toEqual([
-      'by-hand',
-      'by-hand',
+    const points = (await contactPointsOf(db.source.manager, [mia])).get(added.id)!;
+    expect(points.map(({ source, state }) => [source, state])).toEqual([
+      ['by-hand', 'untried'],
+      ['by-hand', 'untried'],
     ]);
     const entries: unknown[] = await db.source.query(
       `select kind, facts, person_id as person from ledger_outbox where breach_id = $1 and kind = 'person.added' order by id limit 1`,

@@ -6,6 +6,7 @@ import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { givenActor, givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
 import { givenRoster, good, whole } from '#test/support/given-roster.js';
 import { EXPORT_COLUMNS } from './exported-person.js';
+import { setContactStates } from './persons.store.js';
 import { PeopleExportService, type ExportFormat } from './people-export.service.js';
 import { openTable } from './roster-file.js';
 import { sourceOfBytes } from './roster-source.js';
@@ -198,9 +199,13 @@ describe('an export', () => {
   it('when contacts were replaced or came back, then the one in use stands there with its state', async () => {
     await importRows([FULL]);
     await importRows([FULL.map((cell) => (cell === 'lotte@agency.example' ? 'new@agency.example' : cell))]);
-    await db.source.query(`update contact_point set state = 'returned' where kind = 'post' and breach_id = $1`, [
+    const [person]: { id: string }[] = await db.source.query(`select id from person where breach_id = $1`, [
       given.breach.id,
     ]);
+    // Their post stands after two e-mail addresses and a telephone.
+    await db.source.transaction((tx) =>
+      setContactStates(tx, [{ personId: person!.id, place: 3, kind: 'post', state: 'returned' }]),
+    );
     const [header, row] = (await exported('csv')).toString().replace('\ufeff', '').split('\r\n');
     expect(header).toBe(EXPORT_COLUMNS.join(','));
     expect(row).toContain('new@agency.example');

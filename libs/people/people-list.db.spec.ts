@@ -76,7 +76,7 @@ async function insert(rows: Person[]): Promise<void> {
       );
     for (const [place, state] of one.contacts.entries())
       await db.source.query(
-        `insert into contact_point (id, breach_id, person_id, kind, place, source, state) values (gen_random_uuid(), $1, $2, 'email', $3, 'roster', $4)`,
+        `insert into contact_point (breach_id, person_id, kind, place, state) values ($1, $2, 'email', $3, $4)`,
         [breach, one.id, place, state],
       );
   }

@@ -3,7 +3,7 @@ import type { Category, Confidence, DataKind, Extent } from '#libs/breach/index.
 import { Problem, type Language, type SealingKey } from '#libs/platform/index.js';
 import type { LanguagesReason } from './letter-languages.js';
 import type { ContactKind, PersonRecord } from './person-record.js';
-import { openRecord } from './persons.store.js';
+import { OWN_SOURCE, openRecord } from './persons.store.js';
 import type { ContactState } from './restating.js';
 
 export const STANDINGS = ['told', 'exempt', 'under-way', 'not-reached'] as const;
@@ -73,18 +73,38 @@ export async function openPeople(
 }
 
 export interface ContactPoint {
-  id: string;
   kind: ContactKind;
   /** Which of the contacts in the person's record it is. */
   place: number;
-  source: string;
+  source: 'roster' | 'scan' | 'by-hand' | 'reply';
   state: ContactState;
 }
 
-export async function contactPointsOf(tx: EntityManager, personId: string): Promise<ContactPoint[]> {
-  return await tx.query(
-    `select id, kind, place, source, state from contact_point where person_id = $1 order by kind, place`,
-    [personId],
+/**
+ * The contacts of these persons, by id and in the order of their places. One of which nothing else was said is untried
+ * and came as its person came; of an erased person those are left of which something was said.
+ */
+export async function contactPointsOf(
+  tx: EntityManager,
+  people: Pick<PersonRow, 'id' | 'record'>[],
+): Promise<Map<string, ContactPoint[]>> {
+  const rows: { id: string; source: ContactPoint['source']; points: ContactPoint[] }[] = await tx.query(
+    `select p.id, ${OWN_SOURCE} as source, coalesce((
+              select json_agg(json_build_object('kind', c.kind, 'place', c.place, 'source', coalesce(c.source, ${OWN_SOURCE}), 'state', c.state) order by c.place)
+                from contact_point c where c.person_id = p.id), '[]') as points
+       from person p where p.id = any ($1)`,
+    [people.map(({ id }) => id)],
+  );
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return new Map(
+    people.map(({ id, record }) => {
+      const { source, points } = found.get(id)!;
+      const whole = record?.contacts.map(
+        ({ kind }, place): ContactPoint =>
+          points.find((point) => point.place === place) ?? { kind, place, source, state: 'untried' },
+      );
+      return [id, whole ?? points];
+    }),
   );
 }
 

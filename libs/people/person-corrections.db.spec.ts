@@ -3,6 +3,7 @@ import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { givenActor, givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
 import { JO, LOTTE, givenRoster, rosterFile, whole } from '#test/support/given-roster.js';
 import { PersonCorrectionsService, contactPointsOf, sourceOfBytes, type CorrectionForm } from './index.js';
+import { listPeopleIds } from './people-list.queries.js';
 
 let db: TestDatabase;
 let given: GivenBreach;
@@ -30,11 +31,9 @@ async function correct(form: CorrectionForm, actor = given.hr): Promise<void> {
   await corrections.save(actor, reference, lotte, { reason: 'She phoned.', ...form }, version);
 }
 const contacts = async () => {
-  const { record } = await read.person('P-1');
-  const points = await contactPointsOf(db.source.manager, lotte);
-  return points
-    .toSorted((a, b) => a.place - b.place)
-    .map(({ kind, place, state, source }) => [kind, record!.contacts[place]!.value, state, source]);
+  const person = await read.person('P-1');
+  const points = (await contactPointsOf(db.source.manager, [person])).get(lotte)!;
+  return points.map(({ kind, place, state, source }) => [kind, person.record!.contacts[place]!.value, state, source]);
 };
 const factsChangedAt = async (): Promise<Date> => {
   const [row]: { at: Date }[] = await db.source.query(`select facts_changed_at as at from person where id = $1`, [
@@ -97,6 +96,30 @@ describe('given a person whose data are wrong', () => {
     ]);
     await correct({ 'new-email': 'Lotte@Agency.example' });
     expect((await contacts())[0]).toEqual(['email', 'lotte@agency.example', 'untried', 'roster']);
+  });
+
+  it('when a letter to the postal address of a list came back, then it says so, they are found by it, and no list makes it untried', async () => {
+    const file = Buffer.from('reference,category,language,given_name,street,city\nP-7,staff,nl,Mia,Kerkstraat 1,Gent');
+    await read.roster.import(given.hr, reference, sourceOfBytes(file), whole);
+    lotte = (await read.person('P-7')).id;
+    const returned = async (): Promise<string[]> =>
+      (
+        await listPeopleIds(db.source.manager, given.breach.id, {
+          contactState: 'returned',
+          withProtected: false,
+          limit: 9,
+        })
+      ).ids;
+    const contact = async (): Promise<unknown> =>
+      (await contactPointsOf(db.source.manager, [await read.person('P-7')])).get(lotte);
+    const post = { kind: 'post', place: 0, source: 'roster' };
+    expect([await contact(), await returned()]).toEqual([[{ ...post, state: 'untried' }], []]);
+    await correct({ 'state-0': 'returned' });
+    expect([await contact(), await returned()]).toEqual([[{ ...post, state: 'returned' }], [lotte]]);
+    await read.roster.import(given.hr, reference, sourceOfBytes(file), whole);
+    expect(await contact()).toEqual([{ ...post, state: 'returned' }]);
+    await correct({ 'state-0': 'untried' });
+    expect([await contact(), await returned()]).toEqual([[{ ...post, state: 'untried' }], []]);
   });
 
   it('when languages are chosen by hand, then no roster and no rule changes them, until the rule is asked for again', async () => {

@@ -1,13 +1,14 @@
 import { domainIndexes, domainOf, type Controller } from '#libs/breach/pure.js';
 import {
   CopyRows,
-  personKey,
-  sealJson,
+  nextPersonKey,
+  remembering,
+  sealInto,
+  uuidBytes,
+  writeUuidText,
+  writeUuidv7,
   type Keyring,
   type SealingKey,
-  uuidBytes,
-  uuidText,
-  uuidv7Bytes,
 } from '#libs/platform/pure.js';
 import type { StatedExposure } from './documents.js';
 import { emailIndex, nationalNumberIndex } from './identity-indexes.js';
@@ -19,7 +20,7 @@ import type { StatedPerson, StatedRecord } from './roster-row.js';
 /** Columns of the COPY statements, in the order in which `PersonRows` writes the values. */
 export const PERSON_COLUMNS =
   'id, breach_id, reference_index, national_number_index, category, language, languages, languages_reason, country, protected, minor, deceased, secret, sealed, exposures_known, exposures_open, import_id, stated_hash';
-export const CONTACT_COLUMNS = 'id, breach_id, person_id, kind, place, email_index, domain_indexes, source';
+export const CONTACT_COLUMNS = 'breach_id, person_id, kind, place, email_index, domain_indexes, source';
 export const EXPOSURE_COLUMNS = 'id, breach_id, person_id, data_kind, country, extent, confidence, source, recorded_by';
 
 /** What rows of new persons stand on; plain values, so that another thread can make them. */
@@ -42,6 +43,9 @@ export interface NewPerson {
   statedHash: Buffer | null;
 }
 
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+const ID_IN_PLACE = personPlace(NOBODY).indexOf(NOBODY);
+
 /** New persons as rows of three tables, sealed and indexed, for COPY. */
 export class PersonRows {
   readonly persons = new CopyRows();
@@ -50,6 +54,8 @@ export class PersonRows {
   private readonly breachId: Buffer;
   private readonly recordedBy: Buffer;
   private readonly importId: Buffer | null;
+  /** `personPlace` of one person after the other. */
+  private readonly place = Buffer.from(personPlace(NOBODY));
 
   constructor(
     private readonly context: RowsContext,
@@ -65,51 +71,62 @@ export class PersonRows {
     const record = newRecord(stated.record);
     if (stated.nationalNumber) record.numberTraces = tracesOf(keyring, stated.nationalNumber);
     if (this.context.source === 'by-hand') record.corrected = statedFields(stated);
-    const personId = uuidText(id);
-    const letters = languagesOf(controller, stated, record);
     const { exposures } = stated;
     this.persons
       .row(18)
       .raw(id)
       .raw(this.breachId)
       .raw(referenceIndex)
-      .raw(stated.nationalNumber ? nationalNumberIndex(keyring, stated.nationalNumber) : null)
-      .text(stated.category)
-      .text(stated.language)
-      .texts(letters.languages)
-      .text(letters.reason)
-      .text(record.country ?? null)
-      .bool(stated.isProtected)
-      .bool(stated.isMinor)
-      .bool(stated.isDeceased)
-      .raw(secret)
-      .raw(sealJson(personKey(breachKey, secret, personId), personPlace(personId), record))
-      .int4(exposures.length)
-      .int4(exposures.filter((one) => one.confidence !== 'excluded').length)
-      .raw(this.importId)
-      .raw(statedHash);
+      .raw(stated.nationalNumber ? nationalNumberIndex(keyring, stated.nationalNumber) : null);
+    this.writeFacts(stated, record, languagesOf(controller, stated, record));
+    this.persons.raw(secret);
+    writeUuidText(this.place, ID_IN_PLACE, id);
+    sealInto(this.persons, nextPersonKey(breachKey, secret, id), this.place, JSON.stringify(record));
+    let open = 0;
+    for (const { confidence } of exposures) if (confidence !== 'excluded') open += 1;
+    this.persons.int4(exposures.length).int4(open).raw(this.importId).raw(statedHash);
     record.contacts.forEach((contact, place) => this.addContact(id, contact, place));
     for (const exposure of exposures) this.addExposure(id, exposure);
   }
 
+  /** The columns from category to deceased: a list has few combinations of them. */
+  private writeFacts(stated: StatedPerson, { country }: PersonRecord, { languages, reason }: LetterLanguages): void {
+    const { category, language, isProtected, isMinor, isDeceased } = stated;
+    const name = `${category} ${language} ${languages.join('+')} ${reason} ${country} ${isProtected} ${isMinor} ${isDeceased}`;
+    this.persons.repeated(name, (rows) =>
+      rows
+        .text(category)
+        .text(language)
+        .texts(languages)
+        .text(reason)
+        .text(country ?? null)
+        .bool(isProtected)
+        .bool(isMinor)
+        .bool(isDeceased),
+    );
+  }
+
   private addContact(personId: Buffer, contact: Contact, place: number): void {
-    const indexes = contactIndexes(this.context.keyring, contact);
-    this.contacts.row(8).raw(uuidv7Bytes(this.now)).raw(this.breachId).raw(personId);
-    if (indexes.email) this.writeContact(this.contacts, contact, place, indexes);
-    else this.contacts.repeated(`${contact.kind} ${place}`, (rows) => this.writeContact(rows, contact, place, indexes));
+    // What has nothing to be found by, and nothing to be said of, needs no row.
+    if (!isEmail(contact)) return;
+    addContactRow(this.contacts, this.context.keyring, {
+      breachId: this.breachId,
+      personId,
+      place,
+      contact,
+      source: null,
+    });
   }
 
-  private writeContact(rows: CopyRows, { kind }: Contact, place: number, indexes: ContactIndexes): void {
-    rows.text(kind).int2(place).raw(indexes.email).raws(indexes.domains).text(this.context.source);
-  }
-
-  private addExposure(personId: Buffer, { dataKind, country, extent, confidence }: StatedExposure): void {
-    this.exposures
-      .row(9)
-      .raw(uuidv7Bytes(this.now))
+  private addExposure(personId: Buffer, exposure: StatedExposure): void {
+    const { dataKind, country, extent, confidence } = exposure;
+    const rows = this.exposures.row(9);
+    const at = rows.place(16);
+    writeUuidv7(rows.bytes, at, this.now);
+    rows
       .raw(this.breachId)
       .raw(personId)
-      .repeated(`${dataKind} ${country} ${extent} ${confidence}`, (rows) =>
+      .repeated(exposure, () =>
         rows.text(dataKind).text(country).text(extent).text(confidence).text(this.context.source).raw(this.recordedBy),
       );
   }
@@ -150,30 +167,42 @@ export function statedContacts(stated: StatedRecord): Contact[] {
   return contacts;
 }
 
-export interface ContactIndexes {
-  email: Buffer | null;
-  domains: Buffer[];
+/** A contact as a row of `contact_point`. */
+export interface ContactRow {
+  breachId: Buffer;
+  personId: Buffer;
+  place: number;
+  contact: Contact;
+  /** Null where it came as its person came. */
+  source: RowsContext['source'] | null;
 }
 
-/** Keyed hashes of an e-mail address and its domains; none for other contacts. */
-export function contactIndexes(keyring: Pick<Keyring, 'index'>, { kind, value }: Contact): ContactIndexes {
-  if (kind !== 'email' && kind !== 'private-email') return { email: null, domains: [] };
-  return { email: emailIndex(keyring, value), domains: indexesOfDomain(keyring, domainOf(value)) };
+function isEmail({ kind }: Contact): boolean {
+  return kind === 'email' || kind === 'private-email';
 }
 
-/** A list of persons has few domains: those of the last thousand are remembered, under their key. */
-const MOST_DOMAINS = 1_000;
-let remembered = new Map<string, Buffer[]>();
-let rememberedKey: SealingKey | null = null;
+/** Whether a contact has a row from the start: it is found by its keyed hashes, or its source has to be said. */
+export function needsRow(contact: Contact, source: ContactRow['source']): boolean {
+  return isEmail(contact) || source !== null;
+}
 
-function indexesOfDomain(keyring: Pick<Keyring, 'index'>, domain: string): Buffer[] {
-  if (rememberedKey !== keyring.index || remembered.size >= MOST_DOMAINS) {
-    remembered = new Map();
-    rememberedKey = keyring.index;
-  }
-  let indexes = remembered.get(domain);
-  if (!indexes) remembered.set(domain, (indexes = domainIndexes(keyring, domain)));
-  return indexes;
+/** Writes a row of `CONTACT_COLUMNS`, with keyed hashes of an e-mail address and its domains. */
+export function addContactRow(rows: CopyRows, keyring: Pick<Keyring, 'index'>, row: ContactRow): void {
+  const { breachId, personId, place, contact, source } = row;
+  rows.row(7).raw(breachId).raw(personId).text(contact.kind).int2(place);
+  if (isEmail(contact))
+    rows.raw(emailIndex(keyring, contact.value)).raws(indexesOfDomain(keyring, domainOf(contact.value)));
+  else rows.null().raws([]);
+  rows.text(source);
+}
+
+/** By their key: a list of persons has few domains. */
+const domainsOfKey = new WeakMap<SealingKey, (domain: string) => Buffer[]>();
+
+function indexesOfDomain({ index }: Pick<Keyring, 'index'>, domain: string): Buffer[] {
+  let indexes = domainsOfKey.get(index);
+  if (!indexes) domainsOfKey.set(index, (indexes = remembering((one) => domainIndexes({ index }, one))));
+  return indexes(domain);
 }
 
 /** The languages of a person's letters by the rule of the controller's kind, and why. */

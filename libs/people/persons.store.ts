@@ -7,16 +7,16 @@ import {
   sealJson,
   uuidBytes,
   uuidv7,
-  uuidv7Bytes,
   type SealingKey,
 } from '#libs/platform/index.js';
 import { nationalNumberIndex } from './identity-indexes.js';
-import { personPlace, recordFrom, type PersonRecord } from './person-record.js';
+import { personPlace, recordFrom, type ContactKind, type PersonRecord } from './person-record.js';
 import {
   CONTACT_COLUMNS,
   EXPOSURE_COLUMNS,
   PERSON_COLUMNS,
-  contactIndexes,
+  addContactRow,
+  needsRow,
   languagesOf,
   tracesOf,
   type RowsContext,
@@ -37,6 +37,9 @@ export async function copyPersons(tx: EntityManager, sealed: SealedChunk): Promi
   await copyRows(tx, 'contact_point', CONTACT_COLUMNS, sealed.contacts);
   await copyRows(tx, 'exposure', EXPOSURE_COLUMNS, sealed.exposures);
 }
+
+/** Where a person came from, as SQL over `person p`: what holds for each contact of theirs that does not say otherwise. */
+export const OWN_SOURCE = `case when p.import_id is null then 'by-hand' else 'roster' end`;
 
 export function sealRecord(breachKey: SealingKey, id: string, secret: Uint8Array, record: PersonRecord): Buffer {
   return sealJson(personKey(breachKey, secret, id), personPlace(id), record);
@@ -100,7 +103,7 @@ async function openKnown(
     sealed: Buffer;
     states: { place: number; state: ContactState }[];
   })[] = await tx.query(
-    `select p.id, p.secret, p.sealed, p.category, p.language, p.protected as "isProtected", p.minor as "isMinor", p.deceased as "isDeceased",
+    `select p.id, p.secret, p.sealed, p.category, p.language, p.protected as "isProtected", p.minor as "isMinor", p.deceased as "isDeceased", ${OWN_SOURCE} as source,
             coalesce((select json_agg(json_build_object('place', c.place, 'state', c.state)) from contact_point c where c.person_id = p.id), '[]') as states,
             coalesce((select json_agg(json_build_object('id', e.id, 'dataKind', e.data_kind, 'country', e.country, 'extent', e.extent,
                                                         'confidence', e.confidence, 'source', e.source))
@@ -183,40 +186,58 @@ function withTraces(context: StoreContext, record: PersonRecord, number: string 
 
 async function updateContactPoints(tx: EntityManager, context: StoreContext, people: PersonToUpdate[]): Promise<void> {
   const states = people.flatMap(({ known, after }) =>
-    after.contactStates.map((one) => ({ ...one, personId: known.id })),
+    after.contactStates.map((one) => ({ ...one, personId: known.id, kind: after.record.contacts[one.place]!.kind })),
   );
   await setContactStates(tx, states);
-  const added = people.flatMap(({ known, after }) =>
-    after.addedContacts.map((place) => ({ personId: known.id, place, contact: after.record.contacts[place]! })),
+  await addContacts(
+    tx,
+    context,
+    people.map(({ known, after }) => ({ known, places: after.addedContacts, record: after.record })),
   );
-  if (added.length === 0) return;
-  const rows = new CopyRows();
-  for (const { personId, place, contact } of added) {
-    const indexes = contactIndexes(context.keyring, contact);
-    rows
-      .row(8)
-      .raw(uuidv7Bytes(context.now))
-      .raw(uuidBytes(context.breachId))
-      .raw(uuidBytes(personId))
-      .text(contact.kind)
-      .int2(place)
-      .raw(indexes.email)
-      .raws(indexes.domains)
-      .text(context.source);
-  }
-  await copyRows(tx, 'contact_point', CONTACT_COLUMNS, rows.finish());
 }
 
-export async function setContactStates(
+/** Brings contacts that are new in these persons' records into the table, as far as they need a row. */
+export async function addContacts(
   tx: EntityManager,
-  states: { personId: string; place: number; state: ContactState }[],
+  context: StoreContext,
+  people: { known: Pick<KnownPerson, 'id' | 'source'>; record: PersonRecord; places: number[] }[],
 ): Promise<void> {
+  const rows = new CopyRows();
+  const breachId = uuidBytes(context.breachId);
+  for (const { known, record, places } of people) {
+    const source = context.source === known.source ? null : context.source;
+    const personId = uuidBytes(known.id);
+    for (const place of places) {
+      const contact = record.contacts[place]!;
+      if (needsRow(contact, source))
+        addContactRow(rows, context.keyring, { breachId, personId, place, contact, source });
+    }
+  }
+  if (rows.count > 0) await copyRows(tx, 'contact_point', CONTACT_COLUMNS, rows.finish());
+}
+
+export interface ContactStateToSet {
+  personId: string;
+  place: number;
+  kind: ContactKind;
+  state: ContactState;
+}
+
+/** Sets the states of contacts; one of which nothing was said so far gets its row. */
+export async function setContactStates(tx: EntityManager, states: ContactStateToSet[]): Promise<void> {
   if (states.length === 0) return;
   await tx.query(
-    `update contact_point c set state = t.state, recorded_at = clock_timestamp()
-       from unnest($1::uuid[], $2::int[], $3::text[]) as t (person_id, place, state)
-      where c.person_id = t.person_id and c.place = t.place`,
-    [states.map((one) => one.personId), states.map((one) => one.place), states.map((one) => one.state)],
+    `insert into contact_point (breach_id, person_id, place, kind, state)
+     select p.breach_id, t.person_id, t.place, t.kind, t.state
+       from unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) as t (person_id, place, kind, state) join person p on p.id = t.person_id
+      order by t.person_id, t.place
+     on conflict (person_id, place) do update set state = excluded.state, recorded_at = clock_timestamp()`,
+    [
+      states.map((one) => one.personId),
+      states.map((one) => one.place),
+      states.map((one) => one.kind),
+      states.map((one) => one.state),
+    ],
   );
 }
 

@@ -4,6 +4,7 @@ import type { StatedPerson } from './roster-row.js';
 const known = (over: Partial<KnownPerson> = {}): KnownPerson => ({
   id: 'person',
   secret: Buffer.alloc(32),
+  source: 'roster',
   record: {
     reference: 'P-1',
     givenName: 'Lotte',

@@ -12,6 +12,8 @@ export type ContactState = 'untried' | 'works' | 'bounced' | 'returned' | 'revok
 export interface KnownPerson {
   id: string;
   secret: Buffer;
+  /** Where they came from. */
+  source: 'roster' | 'by-hand';
   record: PersonRecord;
   category: Category;
   language: Language | null;

@@ -1,5 +1,5 @@
-import { blindIndex, manyRandomBytes, uuidv7Bytes, type Fault, type SealingKey } from '#libs/platform/pure.js';
-import { referenceIndex } from './identity-indexes.js';
+import { manyRandomBytes, uuidv7Bytes, writeBlindIndex, type Fault, type SealingKey } from '#libs/platform/pure.js';
+import { writeReferenceIndex } from './identity-indexes.js';
 import { PersonRows, type RowsContext } from './person-rows.js';
 import { marksProtected, readRow, type RosterLayout, type StatedPerson } from './roster-row.js';
 import type { TableRow } from './table-row.js';
@@ -79,8 +79,8 @@ export class RosterChunks {
         return;
       }
       persons.push(read.person);
-      referenceIndex(this.context.keyring, read.person.record.reference).copy(references, place * INDEX_BYTES);
-      this.statedHash(row.cells).copy(hashes, place * INDEX_BYTES);
+      writeReferenceIndex(this.context.keyring, read.person.record.reference, references, place * INDEX_BYTES);
+      this.writeStatedHash(row.cells, hashes, place * INDEX_BYTES);
     });
     this.held.set(chunk, { rows, persons, references, hashes });
     const numbers = rows.map((row, place) => (persons[place] ? row.number : null));
@@ -88,13 +88,13 @@ export class RosterChunks {
   }
 
   /** A keyed hash of everything that a row states, whatever the order of its columns. */
-  private statedHash(cells: string[]): Buffer {
+  private writeStatedHash(cells: string[], target: Buffer, at: number): void {
     let text = '';
     for (const [column, place] of this.sortedPlaces) {
       const cell = cells[place];
       if (cell) text += `${column}\u001f${cell}\u001e`;
     }
-    return blindIndex(this.indexKey, 'stated-row', `${this.everybodyText}${text}`);
+    writeBlindIndex(this.indexKey, 'stated-row', `${this.everybodyText}${text}`, target, at);
   }
 
   private get sortedPlaces(): [string, number][] {

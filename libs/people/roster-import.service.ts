@@ -204,7 +204,8 @@ export class RosterImportService {
     for await (const one of sealed) {
       await storeAdded(run, one.sealed);
       await this.storeChanged(run, one);
-      await crew.drop(one.checked.chunk);
+      // Not awaited: it stands in line behind the chunks that are worked on ahead.
+      void crew.drop(one.checked.chunk);
       run.options.onProgress?.(run.tally.rows);
       if (chunk % CHUNKS_TO_COLLECT === 0) collectGarbage();
     }
@@ -263,10 +264,8 @@ export class RosterImportService {
       if (first === null) good.push(place);
       else doubled.push({ place, first });
     });
-    const rows = await run.crew.cells(
-      checked.chunk,
-      doubled.map(({ place }) => place),
-    );
+    const places = doubled.map(({ place }) => place);
+    const rows = places.length > 0 ? await run.crew.cells(checked.chunk, places) : [];
     const faulty = [
       ...checked.faulty,
       ...rows.map((row, i) => ({

@@ -74,7 +74,9 @@ export function layoutOf(
 
 function cellOf({ places, everybody, isOurs }: RosterLayout, cells: string[], column: RosterColumn): string {
   const place = places.get(column);
-  const text = ((place === undefined ? everybody[column] : cells[place]) ?? '').trim();
+  const whole = place === undefined ? everybody[column] : cells[place];
+  if (!whole) return '';
+  const text = whole.trim();
   return isOurs ? valueOfCell(text) : text;
 }
 
@@ -189,14 +191,26 @@ function address(column: 'email' | 'private_email', value: Value, fault: AddFaul
 
 /** The lines as written, then street and place where these are given apart and the lines do not say them already. */
 function postalLines(value: Value): string[] {
-  const lines = ([1, 2, 3, 4, 5] as const).map((line) => value(`address_line_${line}`)).filter(Boolean);
-  const street = [value('street'), value('house_number')].filter(Boolean).join(' ');
-  const place = [value('postcode'), value('city')].filter(Boolean).join(' ');
+  const lines: string[] = [];
+  for (const column of ADDRESS_LINES) {
+    const line = value(column);
+    if (line !== '') lines.push(line);
+  }
+  const street = `${value('street')} ${value('house_number')}`.trim();
+  const place = `${value('postcode')} ${value('city')}`.trim();
   for (const part of [street, place]) {
     if (part !== '' && !lines.some((line) => line.toLowerCase().includes(part.toLowerCase()))) lines.push(part);
   }
   return lines;
 }
+
+const ADDRESS_LINES = [
+  'address_line_1',
+  'address_line_2',
+  'address_line_3',
+  'address_line_4',
+  'address_line_5',
+] as const;
 
 function addressee(value: Value): Pick<StatedRecord, 'addressee'> {
   const [givenName, familyName] = [value('addressee_given_name'), value('addressee_family_name')];
@@ -219,7 +233,7 @@ function nationalNumber(value: Value, fault: AddFault): string | null {
   return null;
 }
 
-function list(column: 'documents' | 'other_data', stated: Stated, fault: AddFault): StatedExposure[] {
+function list(column: 'documents' | 'other_data', stated: Stated, fault: AddFault): readonly StatedExposure[] {
   if ('fault' in stated) {
     fault(column, stated.fault);
     return [];
@@ -232,7 +246,7 @@ const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** `1987-02-28`, `28/02/1987`, `28.2.1987` as ISO; null where no such day exists. */
 export function isoDate(text: string): string | null {
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
-  const local = /^(\d{1,2})[./-](\d{1,2})[./-](\d{4})$/.exec(text);
+  const local = iso ? null : /^(\d{1,2})[./-](\d{1,2})[./-](\d{4})$/.exec(text);
   const [year, month, day] = iso ? [iso[1], iso[2], iso[3]] : local ? [local[3], local[2], local[1]] : [];
   if (!year) return null;
   const [y, m, d] = [Number(year), Number(month), Number(day)];

@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { remembering } from './remembering.js';
 
 /**
  * One strict addr-spec, as it goes into an envelope: local part of dot-atoms, a domain of at least two labels (IDN is
@@ -11,14 +12,18 @@ export function readAddress(text: string): string | null {
   const local = text.slice(0, at);
   if (local.length > 64 || !/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/.test(local))
     return null;
-  const written = text.slice(at + 1);
-  if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(written)) return null;
+  const domain = readDomain(text.slice(at + 1));
+  return domain === '' ? null : `${local}@${domain}`;
+}
+
+/** The domain in ASCII; empty where it is none. */
+const readDomain = remembering((written) => {
+  if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(written)) return '';
   const domain = domainToASCII(written);
   if (
     domain.length > 253 ||
     !/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(domain)
   )
-    return null;
-  if (/^[0-9.]+$/.test(domain)) return null;
-  return `${local}@${domain}`;
-}
+    return '';
+  return /^[0-9.]+$/.test(domain) ? '' : domain;
+});

@@ -11,9 +11,10 @@ const MOST_KEPT = 1_000;
  * Start each row with `row`, then write exactly as many values, of the columns' own types and in their order.
  */
 export class CopyRows {
-  private bytes: Buffer;
+  /** The file so far; what lies behind its end is nobody's. It is another one after each value that found no room. */
+  bytes: Buffer;
   private end = 0;
-  private readonly kept = new Map<string, Buffer>();
+  private readonly kept = new Map<unknown, Buffer>();
   /** Rows written so far. */
   count = 0;
 
@@ -43,6 +44,14 @@ export class CopyRows {
     this.bytes.set(value, this.end);
     this.end += value.length;
     return this;
+  }
+
+  /** A value of that many bytes, for bytea and uuid, which the caller writes into `bytes` from the answer on. */
+  place(length: number): number {
+    this.makeRoom(4 + length);
+    const start = this.bytes.writeInt32BE(length, this.end);
+    this.end = start + length;
+    return start;
   }
 
   text(value: string | null): this {
@@ -101,10 +110,10 @@ export class CopyRows {
   }
 
   /**
-   * Values that are the same in many rows: what `write` writes is kept under a name, and copied from then on. The name
-   * must stand for exactly these values.
+   * Values that are the same in many rows: what `write` writes is kept under a name (a text, or an object that stands
+   * for itself), and copied from then on. The name must stand for exactly these values.
    */
-  repeated(name: string, write: (rows: this) => void): this {
+  repeated(name: unknown, write: (rows: this) => void): this {
     const known = this.kept.get(name);
     if (known) {
       this.makeRoom(known.length);

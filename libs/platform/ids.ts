@@ -1,4 +1,4 @@
-import { manyRandomBytes } from './sealing.js';
+import { fillWithRandom, manyRandomBytes } from './sealing.js';
 
 let lastMilliseconds = -1;
 let counter = 0;
@@ -12,19 +12,23 @@ const START_BITS = 22;
  * together lie together in an index and are listed as they came. It is an id, never a secret.
  */
 export function uuidv7Bytes(now: Date): Buffer {
+  const bytes = Buffer.allocUnsafe(16);
+  writeUuidv7(bytes, 0, now);
+  return bytes;
+}
+
+/** The same into place, from `at` on. */
+export function writeUuidv7(target: Buffer, at: number, now: Date): void {
   const milliseconds = now.getTime();
-  const random = manyRandomBytes(10);
   counter =
     milliseconds === lastMilliseconds
       ? (counter + 1) % 2 ** COUNTER_BITS
-      : random.readUInt32BE(6) >>> (32 - START_BITS);
+      : manyRandomBytes(4).readUInt32BE(0) >>> (32 - START_BITS);
   lastMilliseconds = milliseconds;
-  const bytes = Buffer.allocUnsafe(16);
-  bytes.writeUIntBE(milliseconds, 0, 6);
-  bytes.writeUInt16BE(0x7000 | (counter >>> 14), 6);
-  bytes.writeUInt16BE(0x8000 | (counter & 0x3fff), 8);
-  random.copy(bytes, 10, 0, 6);
-  return bytes;
+  target.writeUIntBE(milliseconds, at, 6);
+  target.writeUInt16BE(0x7000 | (counter >>> 14), at + 6);
+  target.writeUInt16BE(0x8000 | (counter & 0x3fff), at + 8);
+  fillWithRandom(target, at + 10, 6);
 }
 
 /** The same as text. */

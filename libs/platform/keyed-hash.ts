@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 
 const BLOCK_BYTES = 64;
 const HASH_BYTES = 32;
+const MOST_VIEWS = 1_024;
 
 /**
  * HMAC-SHA-256 (RFC 2104) of many short messages under one key. Twice as fast as `createHmac`, which makes an object
@@ -9,6 +10,7 @@ const HASH_BYTES = 32;
  */
 export class KeyedHash {
   private inner = Buffer.alloc(4 * BLOCK_BYTES);
+  private views: Buffer[] = [];
   private readonly outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES);
 
   constructor(key: Uint8Array) {
@@ -27,20 +29,39 @@ export class KeyedHash {
 
   /** The 32 bytes for a text, taken as UTF-8. */
   of(message: string): Buffer {
-    this.makeRoom(message.length * 3);
-    const length = this.inner.write(message, BLOCK_BYTES);
-    return this.finish(length);
+    const made = Buffer.allocUnsafe(HASH_BYTES);
+    this.write(message, made, 0);
+    return made;
   }
 
   ofBytes(message: Uint8Array): Buffer {
-    this.makeRoom(message.length);
-    this.inner.set(message, BLOCK_BYTES);
-    return this.finish(message.length);
+    const made = Buffer.allocUnsafe(HASH_BYTES);
+    this.writeOfBytes(message, made, 0);
+    return made;
   }
 
-  private finish(length: number): Buffer {
-    this.outer.write(hash('sha256', this.inner.subarray(0, BLOCK_BYTES + length), 'hex'), BLOCK_BYTES, 'hex');
-    return Buffer.from(hash('sha256', this.outer, 'hex'), 'hex');
+  /** The same into place: the first `length` bytes, from `at` on. */
+  write(message: string, target: Buffer, at: number, length = HASH_BYTES): void {
+    this.makeRoom(message.length * 3);
+    this.finish(this.inner.write(message, BLOCK_BYTES), target, at, length);
+  }
+
+  writeOfBytes(message: Uint8Array, target: Buffer, at: number, length = HASH_BYTES): void {
+    this.makeRoom(message.length);
+    this.inner.set(message, BLOCK_BYTES);
+    this.finish(message.length, target, at, length);
+  }
+
+  private finish(messageLength: number, target: Buffer, at: number, length: number): void {
+    // As text of one byte a character: the only form in which `hash` answers without making an object.
+    this.outer.write(hash('sha256', this.message(messageLength), 'binary'), BLOCK_BYTES, 'latin1');
+    target.write(hash('sha256', this.outer, 'binary'), at, length, 'latin1');
+  }
+
+  /** The padded key with the message behind it. One view for each length is kept. */
+  private message(length: number): Buffer {
+    if (length >= MOST_VIEWS) return this.inner.subarray(0, BLOCK_BYTES + length);
+    return (this.views[length] ??= this.inner.subarray(0, BLOCK_BYTES + length));
   }
 
   private makeRoom(length: number): void {
@@ -48,5 +69,6 @@ export class KeyedHash {
     const larger = Buffer.alloc(2 * (BLOCK_BYTES + length));
     this.inner.copy(larger, 0, 0, BLOCK_BYTES);
     this.inner = larger;
+    this.views = [];
   }
 }

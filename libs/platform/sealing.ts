@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import type { CopyRows } from './copy-rows.js';
 import { KeyedHash } from './keyed-hash.js';
 import { Problem } from './problem.js';
+import { writeUuidText } from './uuid-text.js';
 
 /** A 256-bit key for AES-256-GCM. */
 export type SealingKey = Buffer;
@@ -42,6 +44,16 @@ export function manyRandomBytes(length: number): Buffer {
   const bytes = pool.subarray(used, used + length);
   used += length;
   return bytes;
+}
+
+/** The same into place: `length` bytes from `at` on. */
+export function fillWithRandom(target: Buffer, at: number, length: number): void {
+  if (used + length > pool.length) {
+    pool = randomBytes(POOL_BYTES);
+    used = 0;
+  }
+  pool.copy(target, at, used, used + length);
+  used += length;
 }
 
 /**
@@ -87,6 +99,20 @@ export function sealJson(key: SealingKey, place: string, value: unknown): Buffer
   return sealBytes(key, place, Buffer.from(JSON.stringify(value)));
 }
 
+/** Seals a text as `sealBytes` does, straight into a row. */
+export function sealInto(rows: CopyRows, key: SealingKey, place: Uint8Array, clear: string): void {
+  const iv = manyRandomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  cipher.setAAD(place);
+  const hidden = cipher.update(clear, 'utf8');
+  cipher.final();
+  const at = rows.place(1 + IV_BYTES + hidden.length + TAG_BYTES);
+  rows.bytes[at] = FORMAT;
+  rows.bytes.set(iv, at + 1);
+  rows.bytes.set(hidden, at + 1 + IV_BYTES);
+  rows.bytes.set(cipher.getAuthTag(), at + 1 + IV_BYTES + hidden.length);
+}
+
 export function openJson<T>(key: SealingKey, place: string, sealed: Uint8Array): T {
   return JSON.parse(openBytes(key, place, sealed).toString()) as T;
 }
@@ -101,6 +127,19 @@ export function personKey(breachKey: SealingKey, personSecret: Uint8Array, perso
   return oneKeyed.withKey(extracted).of(`person|${personId}\u0001`);
 }
 
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+const info = Buffer.from(`person|${NOBODY}\u0001`);
+const extractedKey = Buffer.alloc(KEY_BYTES);
+const keyOfOne = Buffer.alloc(KEY_BYTES);
+
+/** The same key, for one person after the other: it lies in a place of its own, until the next is asked for. */
+export function nextPersonKey(breachKey: SealingKey, personSecret: Uint8Array, personId: Uint8Array): SealingKey {
+  writeUuidText(info, 'person|'.length, personId);
+  oneKeyed.withKey(personSecret).writeOfBytes(breachKey, extractedKey, 0);
+  oneKeyed.withKey(extractedKey).writeOfBytes(info, keyOfOne, 0);
+  return keyOfOne;
+}
+
 /** A key for one purpose, derived from another key (HKDF-SHA-256). */
 export function derivedKey(key: SealingKey, purpose: string): SealingKey {
   return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), purpose, KEY_BYTES));
@@ -112,9 +151,16 @@ export function derivedKey(key: SealingKey, purpose: string): SealingKey {
  * that many persons share would leak by its frequency.
  */
 export function blindIndex(key: SealingKey, kind: string, normalised: string): Buffer {
+  const made = Buffer.allocUnsafe(INDEX_BYTES);
+  writeBlindIndex(key, kind, normalised, made, 0);
+  return made;
+}
+
+/** The same into place, from `at` on. */
+export function writeBlindIndex(key: SealingKey, kind: string, normalised: string, target: Buffer, at: number): void {
   let keyed = hashes.get(key);
   if (!keyed) hashes.set(key, (keyed = new KeyedHash(key)));
-  return keyed.of(`${kind}\0${normalised}`).subarray(0, INDEX_BYTES);
+  keyed.write(`${kind}\0${normalised}`, target, at, INDEX_BYTES);
 }
 
 const INDEX_BYTES = 16;
