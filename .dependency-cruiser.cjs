@@ -116,7 +116,7 @@ module.exports = {
       from: {
         path: [
           '^libs/ledger/(merkle|canonical)[.]ts$',
-          '^libs/letters/(render|template|advice)[^/]*[.]ts$',
+          '^libs/letters/(render|template|advice|paper)[^/]*[.]ts$',
           '^libs/[^/]+/pure[.]ts$',
         ],
         pathNot: '[.]spec[.]ts$',

@@ -81,7 +81,7 @@ function noticePreviewCommand(notice: Command): void {
     .command('preview <notice>')
     .description("a person's letter")
     .requiredOption('--person <reference>', 'the roster reference')
-    .requiredOption('--format <format>', 'html or text')
+    .requiredOption('--format <format>', 'html, text, pdf, large (a PDF in large print) or eml')
     .requiredOption('--out <file>', 'file to write')
     .option('--as <email>', 'staff account that reads')
     .action(
@@ -92,13 +92,14 @@ function noticePreviewCommand(notice: Command): void {
       ) => {
         const { withContext } = await import('./context.js');
         const { Problem } = await import('#libs/platform/index.js');
-        const { PreviewsService } = await import('#libs/letters/index.js');
-        if (options.format !== 'html' && options.format !== 'text')
-          throw new Problem('bad-input', 'preview.format-unknown', 'Choose the format html or text.');
-        const format = options.format;
+        const { PreviewsService, isPreviewForm } = await import('#libs/letters/index.js');
+        const form = options.format;
+        if (!isPreviewForm(form))
+          throw new Problem('bad-input', 'preview.format-unknown', 'Choose the format html, text, pdf, large or eml.');
         await withContext(async ({ get, actor }) => {
-          const preview = await get(PreviewsService).preview(await actor(options.as), reference, options.person);
-          writeFileSync(options.out, preview[format]);
+          const by = await actor(options.as);
+          const { bytes } = await get(PreviewsService).file(by, reference, options.person, form);
+          writeFileSync(options.out, bytes);
           answer(
             isJson(command),
             { notice: reference, person: options.person, file: options.out },

@@ -26,7 +26,7 @@ export class ControllerController {
       context(
         found
           ? typedOf(found.controller)
-          : { kind: 'other', timeZone: 'Europe/Brussels', languages: ['nl', 'fr', 'de', 'en'] },
+          : { kind: 'other', timeZone: 'Europe/Brussels', languages: ['nl', 'fr', 'de', 'en'], window: 'left' },
       ),
     );
   }
@@ -61,6 +61,7 @@ function context(typed: Form): Record<string, unknown> {
     typed: { ...typed, languages: fields(typed, 'languages') },
     allLanguages: LANGUAGES.map((code) => ({ code, name: LANGUAGE_NAMES[code] })),
     kinds: ['be-central', 'be-local', 'be-private', 'other'],
+    windows: ['left', 'right'],
   };
 }
 
@@ -100,6 +101,7 @@ function controllerOf(form: Form): unknown {
         : { name, address: field(form, 'authorityAddress'), website: field(form, 'authorityWebsite') };
     }),
     sender: { name: field(form, 'senderName'), address: field(form, 'senderAddress') },
+    window: field(form, 'window') || 'left',
   };
 }
 
@@ -123,6 +125,7 @@ function typedOf(controller: ControllerFacts): Form {
     authorityWebsite: authority?.website ?? '',
     senderName: controller.sender.name,
     senderAddress: controller.sender.address,
+    window: controller.window ?? 'left',
   };
 }
 
@@ -152,4 +155,5 @@ const SAYS: Record<string, string> = {
   authorityWebsite: 'Enter the website of the authority.',
   senderName: 'Enter the name that letters come from.',
   senderAddress: 'Enter the e-mail address that letters come from.',
+  window: 'Choose where the window of the envelopes is.',
 };

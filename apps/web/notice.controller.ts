@@ -7,9 +7,11 @@ import {
   NoticesService,
   PreviewsService,
   getNotice,
+  isPreviewForm,
   listNotices,
   requireNoticeOf,
   type Notice,
+  type PreviewForm,
 } from '#libs/letters/index.js';
 import { Problem } from '#libs/platform/index.js';
 import { accountNames, may } from '#libs/staff/index.js';
@@ -91,8 +93,9 @@ export class NoticeController {
     @Query('form') form = 'html',
   ): Promise<void> {
     await requireNoticeOf(this.database.manager, reference, notice);
-    const preview = await this.previews.preview(session.actor, notice, person);
-    sendMailHtml(reply, form === 'text' ? null : preview.html, preview.text);
+    if (!isPreviewForm(form))
+      throw new Problem('bad-input', 'preview.format-unknown', 'Choose the form html, text, pdf, large or eml.');
+    sendLetter(reply, notice, await this.previews.file(session.actor, notice, person, form));
   }
 
   @Permit('notice.write')
@@ -284,6 +287,19 @@ function figures(progress: DeliveryProgress): Record<string, unknown> {
     firstAt: progress.firstAt,
     lastAt: progress.lastAt,
   };
+}
+
+/** A letter in the form that was asked for. The name of a file says which notice it is of, and never whose it is. */
+function sendLetter(reply: FastifyReply, notice: string, { form, bytes }: { form: PreviewForm; bytes: Buffer }): void {
+  if (form === 'html' || form === 'text') {
+    const words = bytes.toString();
+    return sendMailHtml(reply, form === 'text' ? null : words, words);
+  }
+  const [type, extension] = form === 'eml' ? ['message/rfc822', 'eml'] : ['application/pdf', 'pdf'];
+  void reply
+    .type(type)
+    .header('content-disposition', `${form === 'eml' ? 'attachment' : 'inline'}; filename="${notice}.${extension}"`)
+    .send(bytes);
 }
 
 /** A letter as its reader gets it, in a page that can run nothing and reach nothing. */

@@ -126,6 +126,8 @@ export const controllerSchema = z.strictObject({
     'Name the authority that takes complaints in at least one language.',
   ),
   sender: z.strictObject({ name: line, address: z.email() }),
+  /** Where the window of the envelopes is: left as DIN 5008 form B, or right as is usual in Belgium and France. Left when left out. */
+  window: z.enum(['left', 'right']).optional(),
 });
 export type Controller = z.output<typeof controllerSchema>;
 

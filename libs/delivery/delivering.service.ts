@@ -3,7 +3,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, getController, settleFenceToSend } from '#libs/breach/index.js';
 import { record, recordMany } from '#libs/ledger/index.js';
-import { LetterMaker, getNoticeById, openLetters, type MadeLetter, type Notice } from '#libs/letters/index.js';
+import {
+  LetterMaker,
+  getNoticeById,
+  letterMail,
+  openLetters,
+  type MadeLetter,
+  type Notice,
+} from '#libs/letters/index.js';
 import { attemptsClosed, letterArrived, openPeople } from '#libs/people/index.js';
 import {
   CONFIG,
@@ -146,17 +153,8 @@ export class DeliveringService {
     const queue = [...batch];
     const lane = async (): Promise<void> => {
       for (let one = queue.shift(); one; one = queue.shift()) {
-        const outcome = await client.send({
-          envelopeFrom: controller.sender.address,
-          envelopeTo: one.address,
-          messageId: one.messageId,
-          from: controller.sender,
-          to: { name: one.name, address: one.address },
-          subject: one.made.subject,
-          text: one.made.text,
-          html: one.made.html,
-          language: one.language,
-        });
+        const to = { name: one.name, address: one.address };
+        const outcome = await client.send(letterMail(one.made, one.language, controller.sender, to, one.messageId));
         settled.push({ claimed: one, outcome });
       }
     };

@@ -12,7 +12,9 @@ export {
   type NoticeState,
 } from './notice.js';
 export { NoticesService, changed, requireReady, type NoticeCheck } from './notices.service.js';
-export { PreviewsService, type Preview } from './previews.service.js';
+export { PREVIEW_FORMS, PreviewsService, isPreviewForm, type Preview, type PreviewForm } from './previews.service.js';
+export { letterMail } from './letter-mail.js';
+export { paperOf, type PaperForm, type PaperPart } from './paper.js';
 export { LetterMaker, type MadeLetter, type OpenedLetter } from './letter-maker.js';
 export {
   addLetters,

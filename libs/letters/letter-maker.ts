@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { breachKey, factsOf, getController, textsOf } from '#libs/breach/index.js';
+import { breachKey, factsOf, getController, textsOf, type Controller } from '#libs/breach/index.js';
 import type { PersonRow } from '#libs/people/index.js';
 import {
   Problem,
@@ -13,8 +13,10 @@ import {
 import { codeOf, tokenOf, wordOf } from './codes.js';
 import { letterInputs, letterView, type LetterInputs, type NoticeInputs } from './letter-inputs.js';
 import { bodiesOf, type Notice } from './notice.js';
+import { paperOf, type PaperForm, type PaperPart } from './paper.js';
 import { LetterRenderer, type RenderedLetter } from './render.js';
 import { getSharedTemplates } from './shared-templates.store.js';
+import type { PaperTemplates } from './template-files.js';
 
 /** A letter as it leaves the house, with what binds it to what it was made from. */
 export interface MadeLetter extends RenderedLetter {
@@ -35,7 +37,7 @@ export interface OpenedLetter {
 }
 
 /** An invented letter id for checks and previews: its code belongs to no letter. */
-const NO_LETTER = '00000000-0000-7000-8000-000000000000';
+export const NO_LETTER = '00000000-0000-7000-8000-000000000000';
 
 /**
  * Makes the letters of one notice. Built once from the revisions that the notice names, after which a letter is a pure
@@ -47,6 +49,7 @@ export class LetterMaker {
     private readonly sourcesHash: string,
     private readonly codeKey: SealingKey,
     private readonly renderers: Partial<Record<Language, LetterRenderer>>,
+    private readonly paper: PaperTemplates | undefined,
   ) {}
 
   /** Reads the revisions that `notice.sources` names and compiles its texts. Throws `template.faulty`. */
@@ -69,7 +72,8 @@ export class LetterMaker {
     const sourcesHash = createHash('sha256')
       .update(JSON.stringify([inputs, bodies, sources.shared]))
       .digest('hex');
-    return new LetterMaker(inputs, sourcesHash, codeKeyOf(await breachKey(tx, keyring, notice.breachId)), renderers);
+    const codeKey = codeKeyOf(await breachKey(tx, keyring, notice.breachId));
+    return new LetterMaker(inputs, sourcesHash, codeKey, renderers, shared.paper);
   }
 
   /** What keeps this person's letter from being made, in words; null when nothing does. */
@@ -91,23 +95,43 @@ export class LetterMaker {
 
   /** A letter made again from what is kept of it. */
   remake(letter: OpenedLetter): MadeLetter {
-    const secrets = {
-      code: codeOf(this.codeKey, letter.id),
-      token: tokenOf(this.codeKey, letter.id),
-      word: wordOf(this.codeKey, letter.id),
-    };
-    const parts = letter.languages.map((language) => {
-      const renderer = this.renderers[language];
-      if (!renderer || !this.notice.texts[language])
-        throw new Problem('refused', 'letter.incomplete', `The texts of the breach are missing in ${language}.`);
-      return renderer.render(letterView(this.notice, letter.inputs, language, secrets));
-    });
-    const rendered = LetterRenderer.join(parts);
+    const secrets = this.secretsOf(letter);
+    const rendered = LetterRenderer.join(this.partsOf(letter, secrets).map(({ part }) => part));
     const inputsHash = createHash('sha256')
       .update(this.sourcesHash)
       .update(JSON.stringify([letter.id, letter.languages, letter.inputs]))
       .digest();
     return { ...rendered, ...secrets, inputsHash, bodyHash: createHash('sha256').update(rendered.text).digest() };
+  }
+
+  /** The same letter on paper, as PDF. Throws `letter.unprintable`, `paper.no-typesetter`. */
+  print(letter: OpenedLetter, { large, postal }: Omit<PaperForm, 'window'>): Buffer {
+    const window = this.notice.controller.window ?? 'left';
+    return paperOf(this.partsOf(letter, this.secretsOf(letter)), { window, large, postal }, this.paper);
+  }
+
+  /** The day on the letters, ISO. */
+  get dated(): string {
+    return this.notice.dated;
+  }
+
+  /** Who the mails come from. */
+  get sender(): Controller['sender'] {
+    return this.notice.controller.sender;
+  }
+
+  private secretsOf({ id }: OpenedLetter): { code: string; token: string; word: string } {
+    return { code: codeOf(this.codeKey, id), token: tokenOf(this.codeKey, id), word: wordOf(this.codeKey, id) };
+  }
+
+  private partsOf(letter: OpenedLetter, secrets: { code: string; word: string }): PaperPart[] {
+    return letter.languages.map((language) => {
+      const renderer = this.renderers[language];
+      if (!renderer || !this.notice.texts[language])
+        throw new Problem('refused', 'letter.incomplete', `The texts of the breach are missing in ${language}.`);
+      const view = letterView(this.notice, letter.inputs, language, secrets);
+      return { part: renderer.render(view), view };
+    });
   }
 }
 

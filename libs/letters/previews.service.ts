@@ -1,14 +1,30 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, getBreachById } from '#libs/breach/index.js';
-import { getPerson, personIdByReference, referenceIndex } from '#libs/people/index.js';
-import { CONFIG, KEYRING, Problem, type Config, type Keyring } from '#libs/platform/index.js';
+import {
+  getPerson,
+  nameOf,
+  personIdByReference,
+  referenceIndex,
+  type PersonRecord,
+  type PersonRow,
+} from '#libs/people/index.js';
+import { CONFIG, KEYRING, Problem, composeMail, type Config, type Keyring } from '#libs/platform/index.js';
 import { may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { sampleAddressees } from './addressees.js';
-import { LetterMaker, type MadeLetter } from './letter-maker.js';
+import { LetterMaker, NO_LETTER, type MadeLetter, type OpenedLetter } from './letter-maker.js';
+import { letterMail } from './letter-mail.js';
 import { openLetters } from './letters.store.js';
 import { getNotice, type Notice } from './notice.js';
 import { NoticesService } from './notices.service.js';
+
+/** How a letter can be looked at: as mail, as its text, on paper, on paper in large print, and as the file of a mail. */
+export const PREVIEW_FORMS = ['html', 'text', 'pdf', 'large', 'eml'] as const;
+export type PreviewForm = (typeof PREVIEW_FORMS)[number];
+
+export function isPreviewForm(text: string): text is PreviewForm {
+  return (PREVIEW_FORMS as readonly string[]).includes(text);
+}
 
 export interface Preview extends Pick<MadeLetter, 'subject' | 'html' | 'text'> {
   reference: string;
@@ -29,6 +45,10 @@ export class PreviewsService {
    * with a code that belongs to no letter.
    */
   async preview(actor: Actor, noticeReference: string, personReference: string): Promise<Preview> {
+    return previewOf(await this.shown(actor, noticeReference, personReference));
+  }
+
+  private async shown(actor: Actor, noticeReference: string, personReference: string): Promise<Shown> {
     requirePermission(actor, 'notice.read');
     requirePermission(actor, 'people.read');
     return await this.database.transaction(async (tx) => {
@@ -41,8 +61,19 @@ export class PreviewsService {
         referenceIndex(this.keyring, personReference),
         withProtected,
       );
-      return await this.previewOf(tx, notice, personId, withProtected);
+      return await this.show(tx, notice, personId, withProtected);
     });
+  }
+
+  /** The same letter in one form, as the bytes of its file. Throws what `preview` throws, and `letter.unprintable`. */
+  async file(
+    actor: Actor,
+    noticeReference: string,
+    personReference: string,
+    form: PreviewForm,
+  ): Promise<{ form: PreviewForm; bytes: Buffer }> {
+    const shown = await this.shown(actor, noticeReference, personReference);
+    return { form, bytes: await bytesOf(shown, form) };
   }
 
   /** Previews of some addressees, for the page that asks for approval. */
@@ -53,17 +84,12 @@ export class PreviewsService {
       const notice = await getNotice(tx, noticeReference);
       const ids = await sampleAddressees(tx, notice.breachId, count);
       const previews: Preview[] = [];
-      for (const id of ids) previews.push(await this.previewOf(tx, notice, id, false));
+      for (const id of ids) previews.push(previewOf(await this.show(tx, notice, id, false)));
       return previews;
     });
   }
 
-  private async previewOf(
-    tx: EntityManager,
-    notice: Notice,
-    personId: string,
-    withProtected: boolean,
-  ): Promise<Preview> {
+  private async show(tx: EntityManager, notice: Notice, personId: string, withProtected: boolean): Promise<Shown> {
     const key = await breachKey(tx, this.keyring, notice.breachId);
     const person = await getPerson(tx, notice.breachId, key, personId, withProtected);
     if (!person.record)
@@ -79,13 +105,48 @@ export class PreviewsService {
       this.keyring,
       this.config,
     );
-    const made = row ? maker.remake((await openLetters(tx, key, [row.id])).get(row.id)!) : maker.make(person);
-    return {
-      reference: person.record.reference,
-      languages: person.languages,
-      subject: made.subject,
-      html: made.html,
-      text: made.text,
-    };
+    const letter: OpenedLetter = row
+      ? (await openLetters(tx, key, [row.id])).get(row.id)!
+      : { id: NO_LETTER, languages: person.languages, inputs: maker.make(person).inputs };
+    return { person, record: person.record, maker, letter, made: maker.remake(letter) };
   }
+}
+
+/** A letter that somebody looks at, with all that its forms are made from. */
+interface Shown {
+  person: PersonRow;
+  record: PersonRecord;
+  maker: LetterMaker;
+  letter: OpenedLetter;
+  made: MadeLetter;
+}
+
+function previewOf({ record, person, made }: Shown): Preview {
+  const { subject, html, text } = made;
+  return { reference: record.reference, languages: person.languages, subject, html, text };
+}
+
+async function bytesOf(shown: Shown, form: PreviewForm): Promise<Buffer> {
+  const { made, maker, letter, record } = shown;
+  if (form === 'html' || form === 'text') return Buffer.from(made[form]);
+  if (form === 'eml') return await emlOf(shown);
+  const postal = record.contacts.find((contact) => contact.kind === 'post')?.value.split('\n') ?? [];
+  return maker.print(letter, { large: form === 'large', postal });
+}
+
+/**
+ * The mail as it leaves. Date, Message-ID and boundary stand for those of the attempt: they come from the letter itself,
+ * so that the file of the same letter is the same. A person without e-mail address gets one that no mail reaches.
+ */
+async function emlOf({ person, record, maker, letter, made }: Shown): Promise<Buffer> {
+  const order =
+    person.category === 'staff' ? (['email', 'private-email'] as const) : (['private-email', 'email'] as const);
+  const contact = order.flatMap((kind) => record.contacts.filter((one) => one.kind === kind))[0];
+  const to = { name: nameOf(record), address: contact?.value ?? 'no-address@preview.invalid' };
+  const domain = maker.sender.address.slice(maker.sender.address.lastIndexOf('@') + 1);
+  const messageId = `<preview.${made.inputsHash.toString('hex').slice(0, 32)}@${domain}>`;
+  return await composeMail(
+    letterMail(made, letter.languages[0]!, maker.sender, to, messageId),
+    new Date(`${maker.dated}T12:00:00Z`),
+  );
 }

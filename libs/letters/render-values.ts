@@ -3,6 +3,7 @@ import { dateInWords, type Fault, type Language } from '#libs/platform/pure.js';
 import type { AdviceBook } from './advice-book.js';
 import { ACTIONS, adviceFor } from './advice.js';
 import type { ExposureView, LetterView } from './letter-view.js';
+import { plainLine } from './plain-line.js';
 import { escapeHtml, prosePiece, type Piece } from './template-markdown.js';
 
 /** Values by the name of their placeholder, each finished in both forms; a list holds one scope for each row. */
@@ -156,8 +157,7 @@ function nameOf({ givenName, familyName }: LetterView['person']): string {
 }
 
 function linePiece(value: string): Piece {
-  // A line break in a value would begin a paragraph that we did not write.
-  const text = value.replace(/[\r\n\u2028\u2029]+/g, ' ');
+  const text = plainLine(value);
   return { html: escapeHtml(text), text };
 }
 

@@ -16,6 +16,15 @@ export interface SharedTemplates {
   words: string;
   /** Advice by key, Markdown with front matter. */
   advice: Record<string, string>;
+  /** For letters on paper; a copy that was kept before there were any has none. */
+  paper?: PaperTemplates;
+}
+
+export interface PaperTemplates {
+  /** How a letter is set, Typst. */
+  print: string;
+  /** Words that stand on paper only, YAML. */
+  words: string;
 }
 
 /** The folder `templates` beside package.json, found from the compiled program as from its source. */
@@ -43,6 +52,10 @@ export function loadSharedTemplates(folder: string): SharedTemplates {
     advice: Object.fromEntries(
       names.toSorted().map((name) => [name.slice(0, -'.md'.length), read(path.join(home, name))]),
     ),
+    paper: {
+      print: read(path.join(folder, 'letters', 'print.typ')),
+      words: read(path.join(folder, 'letters', 'paper.yaml')),
+    },
   };
 }
 
@@ -68,5 +81,11 @@ export function sharedTemplates(): SharedTemplates {
 /** SHA-256 (hex) over the shared files: it changes with any of them. */
 export function sharedTemplatesHash(shared: SharedTemplates): string {
   const advice = Object.entries(shared.advice).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify([shared.wrapper, shared.words, advice])).digest('hex'); // prettier-ignore
+  const parts = [
+    shared.wrapper,
+    shared.words,
+    advice,
+    ...(shared.paper ? [shared.paper.print, shared.paper.words] : []),
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -54,7 +54,8 @@ export {
   stopEmbeddedPostgres,
 } from './embedded-postgres.js';
 export { startMailCatcher, type CaughtMail } from './mail-catcher.js';
-export { SmtpClient, type OutgoingMail, type SmtpOutcome } from './smtp-client.js';
+export { composeMail, type OutgoingMail } from './mail-message.js';
+export { SmtpClient, type SmtpOutcome } from './smtp-client.js';
 export { checkHealth, type Health, type HealthCheck } from './doctor.js';
 export { PRODUCT_VERSION } from './version.js';
 export { CROCKFORD, crockford } from './crockford.js';

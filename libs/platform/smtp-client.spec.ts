@@ -3,7 +3,8 @@ import net, { type AddressInfo } from 'node:net';
 import { simpleParser } from 'mailparser';
 import { Clock, FixedClock } from './clock.js';
 import { startMailCatcher, type CaughtMail } from './mail-catcher.js';
-import { SmtpClient, type OutgoingMail, type SmtpOutcome } from './smtp-client.js';
+import type { OutgoingMail } from './mail-message.js';
+import { SmtpClient, type SmtpOutcome } from './smtp-client.js';
 
 const mail: OutgoingMail = {
   envelopeFrom: 'notices@agency.example',

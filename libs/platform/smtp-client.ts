@@ -2,32 +2,11 @@ import nodemailer from 'nodemailer';
 import { readAddress } from './address.js';
 import type { Clock } from './clock.js';
 import { isLoopback } from './config.js';
-import { Problem } from './problem.js';
+import { composeMail, plain, type OutgoingMail } from './mail-message.js';
 
-/** A name in a header longer than this is a mistake or an attack. */
-const LONGEST_NAME = 200;
 const LONGEST_ANSWER = 500;
 /** A connection is given back before any relay ends an idle one, so that no mail meets its end: that would be in doubt. */
 const IDLE_MILLISECONDS = 20_000;
-
-/** One mail to one address. */
-export interface OutgoingMail {
-  envelopeFrom: string;
-  /** One address; what `readAddress` does not let through is refused. */
-  envelopeTo: string;
-  /** With angle brackets, derived from what is sent, so that a repetition is recognised. */
-  messageId: string;
-  from: { name: string; address: string };
-  /** The address is that of the envelope. */
-  to: { name: string; address: string };
-  subject: string;
-  text: string;
-  html: string;
-  /** BCP 47, of the first language in the mail. */
-  language: string;
-  /** Further headers, none of those that this client sets itself. */
-  headers?: Record<string, string>;
-}
 
 /**
  * What became of a mail. Only a real answer of the peer is definite; everything else but a connection that was never
@@ -93,23 +72,12 @@ export class SmtpClient {
   async send(mail: OutgoingMail): Promise<SmtpOutcome> {
     const recipient = readAddress(mail.envelopeTo);
     if (!recipient) return { kind: 'refused', code: null, answer: 'not one e-mail address; nothing was sent' };
-    requireSound(mail, recipient);
+    const raw = await composeMail(mail, this.clock.now());
     try {
       const info = await this.transport.sendMail({
         // The envelope is built from one checked address and never from a header.
         envelope: { from: mail.envelopeFrom, to: [recipient] },
-        messageId: mail.messageId,
-        date: this.clock.now(),
-        from: { name: plain(mail.from.name).slice(0, LONGEST_NAME), address: mail.from.address },
-        to: { name: plain(mail.to.name).slice(0, LONGEST_NAME), address: recipient },
-        subject: plain(mail.subject),
-        text: mail.text,
-        html: mail.html,
-        headers: {
-          ...Object.fromEntries(Object.entries(mail.headers ?? {}).map(([name, value]) => [name, plain(value)])),
-          'Auto-Submitted': 'auto-generated',
-          'Content-Language': mail.language,
-        },
+        raw,
         signal: AbortSignal.timeout(this.sendTimeout),
       });
       const accepted = info.accepted.length === 1 && info.accepted[0] === recipient;
@@ -135,25 +103,6 @@ export class SmtpClient {
     this.transport.close();
     await Promise.resolve();
   }
-}
-
-const OWN_HEADERS =
-  /^(from|sender|to|cc|bcc|reply-to|subject|date|message-id|mime-version|auto-submitted|content-.*)$/i;
-
-/** A sender that is none, a second reader in the header, or a header of ours set by others is a fault of our own code. */
-function requireSound(mail: OutgoingMail, recipient: string): void {
-  const senders = [mail.envelopeFrom, mail.from.address];
-  const names = Object.keys(mail.headers ?? {});
-  const sound =
-    senders.every((sender) => readAddress(sender) !== null) &&
-    readAddress(mail.to.address) === recipient &&
-    names.every((name) => /^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(name) && !OWN_HEADERS.test(name));
-  if (sound) return;
-  throw new Problem(
-    'bad-input',
-    'mail.faulty',
-    'A mail needs a sender with one e-mail address, one reader, and no second header of a name. Check the address of the controller.',
-  );
 }
 
 interface SmtpError {
@@ -193,12 +142,4 @@ function withoutAddresses(words: string, address: string): string {
 
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-/**
- * Without control characters, line ends of any alphabet, and marks that turn the direction of reading: a line break in
- * a header would start another header, and a turned name can look like somebody else's.
- */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
 }
