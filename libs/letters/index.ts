@@ -7,12 +7,22 @@ export {
   requireNoticeOf,
   getNoticeById,
   listNotices,
+  hasLetters,
   requireMove,
   type Notice,
   type NoticeState,
 } from './notice.js';
 export { NoticesService, changed, requireReady, type NoticeCheck } from './notices.service.js';
 export { PreviewsService, type Preview } from './previews.service.js';
+export { NoticeTextsService, getText, type WrittenText } from './notice-texts.service.js';
+export { listTextVersions, textStatesOf } from './notice-texts.store.js';
+export { normalText, type TextState, type TextVersion } from './notice-text.js';
+export { TextPreviewsService, type DraftLetter } from './text-previews.service.js';
+export { PREVIEW_RULES } from './preview-choice.js';
+export { approvalSample, type SampledLetter } from './approval-sample.js';
+export { changesSince, type NoticeChanges } from './notice-changes.js';
+export { diffTexts, type DiffLine } from './text-diff.js';
+export { addresseeIds } from './addressees.js';
 export { LetterMaker, type MadeLetter, type OpenedLetter } from './letter-maker.js';
 export {
   addLetters,

@@ -35,7 +35,7 @@ export interface OpenedLetter {
 }
 
 /** An invented letter id for checks and previews: its code belongs to no letter. */
-const NO_LETTER = '00000000-0000-7000-8000-000000000000';
+export const NO_LETTER = '00000000-0000-7000-8000-000000000000';
 
 /**
  * Makes the letters of one notice. Built once from the revisions that the notice names, after which a letter is a pure

@@ -7,7 +7,7 @@ import { may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { sampleAddressees } from './addressees.js';
 import { LetterMaker, type MadeLetter } from './letter-maker.js';
 import { openLetters } from './letters.store.js';
-import { getNotice, type Notice } from './notice.js';
+import { currentSources, getNotice, hasLetters, type Notice } from './notice.js';
 import { NoticesService } from './notices.service.js';
 
 export interface Preview extends Pick<MadeLetter, 'subject' | 'html' | 'text'> {
@@ -72,7 +72,7 @@ export class PreviewsService {
       notice.id,
       personId,
     ]);
-    const sources = notice.sources ?? (await this.notices.checkIn(tx, notice)).sources;
+    const sources = hasLetters(notice) ? notice.sources : await currentSources(tx, notice);
     const maker = await LetterMaker.of(
       tx,
       { ...notice, sources, dated: notice.dated ?? (await this.notices.today(tx)) },
