@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DATA_KINDS, isDocumentKind } from '#libs/breach/index.js';
 import { LANGUAGES } from '#libs/platform/index.js';
-import { draftPart } from './draft-letter.js';
+import { draftPart, filledText } from './draft-letter.js';
 import type { LetterView } from './letter-view.js';
 import { inventedLetterView } from './render-sample.js';
 import { LetterRenderer } from './render.js';
@@ -94,5 +94,45 @@ describe('a letter for its writer to look at', () => {
     expect(missing).toEqual(
       expect.arrayContaining(['person.name', 'code', 'word', 'breach.whoPays', 'breach.whatIsNotKnown', 'renewTitles']),
     );
+  });
+});
+
+describe('a text with its values on their lines', () => {
+  it('given the shipped texts, then each has as many lines as its source, and no placeholder is left', () => {
+    for (const language of LANGUAGES) {
+      const filled = filledText(shipped[language], inventedLetterView(language));
+      expect(filled.split('\n')).toHaveLength(shipped[language].split('\n').length);
+      expect(filled).not.toMatch(/[{}]{2}/);
+    }
+  });
+
+  it('given conditions within one another, then only what is met is there, on its line', () => {
+    const source = `---
+language: en
+subject: A message
+---
+{{#if renew}}
+A {{person.familyName}}
+{{#if breach.whatIsNotKnown}}
+B
+{{else}}
+C
+{{/if}}
+{{else}}
+D
+{{#if date}}
+E
+{{/if}}
+{{/if}}
+{{breach.whatHappened}}
+`;
+    const breach = { title: '', whatHappened: 'One.\n\nTwo.', likelyConsequences: '', measuresTaken: '' };
+    const lines = (view: LetterView): string[] =>
+      filledText(source, view)
+        .split('\n')
+        .flatMap((line, at) => (line ? [`${at + 1} ${line}`] : []));
+    expect(lines(inventedLetterView('en', { breach }))).toEqual(['6 A D’Hondt-Peeters', '10 C', '18 One. Two.']);
+    const cv = [{ dataKind: 'cv' as const, country: null, extent: 'copy' as const, confidence: 'presumed' as const }];
+    expect(lines(inventedLetterView('en', { breach, exposures: cv }))).toEqual(['13 D', '15 E', '18 One. Two.']);
   });
 });

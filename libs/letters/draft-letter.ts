@@ -32,15 +32,8 @@ let shippedFrame: LetterFrame | null = null;
  * place. With nothing missing it is, byte for byte, what `LetterRenderer` makes.
  */
 export function draftPart(compiled: CompiledLetter, view: LetterView): DraftPart {
-  const frame = (shippedFrame ??= new LetterFrame(sharedTemplates(), shippedAdvice()));
-  const values = sharedValues(view);
-  const shared = sharedScope(values, view);
-  const whoPays = shared.get('breach.whoPays') as Piece | undefined;
-  shared.delete('breach.whoPays');
-  const exposed = exposedScope(view.exposures, view.language, frame.book);
-  const scope = ownScope(view, new Map([...shared, ...exposed]), whoPays);
-  const lacking = [...sharedFaults(values, view), ...ownFaults(view)].map((fault) => fault.at);
-  for (const name of lacking) if (Object.hasOwn(PLACEHOLDERS, name)) scope.set(name, marked(name));
+  const { scope, lacking } = draftScope(view);
+  for (const name of lacking) scope.set(name, marked(name));
   const out: Piece = { html: '', text: '' };
   const missing = new Set<string>();
   fill(compiled.steps, scope, out, missing, new Set(lacking));
@@ -49,9 +42,59 @@ export function draftPart(compiled: CompiledLetter, view: LetterView): DraftPart
     subject: compiled.subject,
     html: out.html,
     text: `${out.text.trimEnd()}\n`,
-    frame,
+    frame: frame(),
     missing: [...missing],
   };
+}
+
+/**
+ * A text with the values that it takes in, each on the line of its placeholder, so that whoever checks the words names
+ * the line of the text: front matter, conditions and what they leave out become empty lines. Of a list the first row stands.
+ */
+export function filledText(source: string, view: LetterView): string {
+  const { scope } = draftScope(view);
+  const head = /^---\n[\s\S]*?\n---\n/.exec(source)?.[0] ?? '';
+  const body = source.slice(head.length);
+  const scopes: { here: Scope; isShown: boolean }[] = [{ here: scope, isShown: true }];
+  const lines = body.split('\n').map((line) => {
+    const [, open, name, otherwise, close] =
+      /^\s*\{\{(?:#(if|each) ([\w.]+)|(else)|\/(if|each))\}\}\s*$/.exec(line) ?? [];
+    const { here, isShown } = scopes.at(-1)!;
+    if (open === 'if') scopes.push({ here, isShown: isShown && here.has(name!) });
+    else if (open === 'each') {
+      const [row] = (here.get(name!) as Scope[] | undefined) ?? [];
+      scopes.push({ here: row ?? new Map(), isShown: isShown && row !== undefined });
+    } else if (otherwise) {
+      scopes.pop();
+      scopes.push({ here, isShown: scopes.at(-1)!.isShown && !isShown });
+    } else if (close) scopes.pop();
+    else if (isShown) return line.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_, value: string) => lineIn(here.get(value)));
+    return '';
+  });
+  return '\n'.repeat(head.split('\n').length - 1) + lines.join('\n');
+}
+
+function lineIn(value: Piece | Scope[] | undefined): string {
+  return value === undefined || Array.isArray(value) ? '' : value.text.trim().replace(/\s*\n\s*/g, ' ');
+}
+
+/** Every value that there is, and the names of those that every letter needs and that are not there. */
+function draftScope(view: LetterView): { scope: Scope; lacking: string[] } {
+  const values = sharedValues(view);
+  const shared = sharedScope(values, view);
+  const whoPays = shared.get('breach.whoPays') as Piece | undefined;
+  shared.delete('breach.whoPays');
+  const exposed = exposedScope(view.exposures, view.language, frame().book);
+  const scope = ownScope(view, new Map([...shared, ...exposed]), whoPays);
+  const lacking = [...sharedFaults(values, view), ...ownFaults(view)]
+    .map((fault) => fault.at)
+    .filter((name) => Object.hasOwn(PLACEHOLDERS, name));
+  for (const name of lacking) scope.delete(name);
+  return { scope, lacking };
+}
+
+function frame(): LetterFrame {
+  return (shippedFrame ??= new LetterFrame(sharedTemplates(), shippedAdvice()));
 }
 
 /** What stands in the place of a value that is missing: a marked name, a marked paragraph, or one row of marked names. */

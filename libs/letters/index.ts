@@ -22,7 +22,7 @@ export { PREVIEW_RULES } from './preview-choice.js';
 export { approvalSample, type SampledLetter } from './approval-sample.js';
 export { changesSince, type NoticeChanges } from './notice-changes.js';
 export { diffTexts, type DiffLine } from './text-diff.js';
-export { addresseeIds } from './addressees.js';
+export { addresseeIds, type LeftOut } from './addressees.js';
 export { LetterMaker, type MadeLetter, type OpenedLetter } from './letter-maker.js';
 export {
   addLetters,

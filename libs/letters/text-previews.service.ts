@@ -8,7 +8,7 @@ import { actorName, may, requirePermission, type Actor } from '#libs/staff/index
 import { addresseeIds, addresseeWithMost } from './addressees.js';
 import { approvalSample, type SampledLetter } from './approval-sample.js';
 import { codeOf, wordOf } from './codes.js';
-import { draftPart, type DraftPart } from './draft-letter.js';
+import { draftPart, filledText, type DraftPart } from './draft-letter.js';
 import { letterInputs, letterView, type LetterInputs, type NoticeInputs } from './letter-inputs.js';
 import { NO_LETTER, codeKeyOf } from './letter-maker.js';
 import { bodiesOf, getNotice, type Notice } from './notice.js';
@@ -16,6 +16,7 @@ import { normalText, readText } from './notice-text.js';
 import { NoticesService } from './notices.service.js';
 import { PREVIEW_RULES, rankOf, type NameRule } from './preview-choice.js';
 import { inventedLetterView } from './render-sample.js';
+import { lintLetter, type Finding } from './lint.js';
 import { LetterRenderer, type RenderedLetter } from './render.js';
 import { compileLetter } from './template.js';
 
@@ -66,11 +67,32 @@ export class TextPreviewsService {
     requirePermission(actor, 'notice.read');
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, reference);
-      const text = source === null ? ((await bodiesOf(tx, notice.id))[language]?.body ?? '') : normalText(source);
-      const compiled = readText(text, language);
+      const compiled = readText(await this.sourceOf(tx, notice, language, source), language);
       const person = personReference === '' ? null : await this.personOf(tx, actor, notice, personReference);
       return joined([draftPart(compiled, await this.viewOf(tx, notice, person, language))]);
     });
+  }
+
+  /** The linter's findings on a text, with the words of the breach in their places and the lines of the text. */
+  async findings(
+    actor: Actor,
+    reference: string,
+    language: Language,
+    personReference: string,
+    source: string | null,
+    wordsIn: Language,
+  ): Promise<Finding[]> {
+    requirePermission(actor, 'notice.read');
+    return await this.database.transaction(async (tx) => {
+      const notice = await getNotice(tx, reference);
+      const text = await this.sourceOf(tx, notice, language, source);
+      const person = personReference === '' ? null : await this.personOf(tx, actor, notice, personReference);
+      return lintLetter(filledText(text, await this.viewOf(tx, notice, person, language)), language, wordsIn);
+    });
+  }
+
+  private async sourceOf(tx: EntityManager, notice: Notice, language: Language, typed: string | null): Promise<string> {
+    return typed === null ? ((await bodiesOf(tx, notice.id))[language]?.body ?? '') : normalText(typed);
   }
 
   /**
