@@ -26,7 +26,7 @@ const RANGES: Record<string, string> = {
 @Injectable()
 export class Assets {
   private readonly byUrl = new Map<string, Asset>();
-  readonly urls: { staffCss: string; personCss: string; script: string; liveScript: string };
+  readonly urls: { staffCss: string; personCss: string; script: string; liveScript: string; writeScript: string };
 
   constructor() {
     const fonts = ['latin', 'latin-ext']
@@ -50,11 +50,8 @@ export class Assets {
           `import { initAll } from '${govuk}';\ndocument.body.classList.add('js-enabled', 'govuk-frontend-supported');\ninitAll();\n`,
         ),
       ),
-      liveScript: this.add(
-        'live.js',
-        'text/javascript; charset=utf-8',
-        readFileSync(path.join(projectFolder(), 'templates', 'pages', 'live.js')),
-      ),
+      liveScript: this.addScript('live.js'),
+      writeScript: this.addScript('write.js'),
     };
   }
 
@@ -68,6 +65,12 @@ export class Assets {
     );
     const url = this.add(path.basename(file), 'font/woff2', readFileSync(file));
     return `@font-face{font-family:"${FONT}";font-weight:${weight};font-style:normal;font-display:swap;src:url(${url}) format("woff2");unicode-range:${RANGES[subset]}}\n`;
+  }
+
+  /** A script of ours, from templates/pages. */
+  private addScript(name: string): string {
+    const body = readFileSync(path.join(projectFolder(), 'templates', 'pages', name));
+    return this.add(name, 'text/javascript; charset=utf-8', body);
   }
 
   private add(name: string, type: string, body: Buffer): string {

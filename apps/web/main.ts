@@ -8,6 +8,7 @@ import { LARGEST_UPLOAD } from '#libs/people/index.js';
 import { Problem } from '#libs/platform/index.js';
 import { domainModules, type Platform } from '../assembly.js';
 import { AccountController } from './account.controller.js';
+import { ApprovalView } from './approval-view.js';
 import { Assets } from './assets.js';
 import { AssetsController } from './assets.controller.js';
 import { BreachController } from './breach.controller.js';
@@ -20,6 +21,9 @@ import { HealthController } from './health.controller.js';
 import { LeftOutController } from './left-out.controller.js';
 import { letFileGo, readFields } from './multipart-form.js';
 import { NoticeController } from './notice.controller.js';
+import { NoticeLetterController } from './notice-letter.controller.js';
+import { NoticeTextController } from './notice-text.controller.js';
+import { NoticeTextPage } from './notice-text-page.js';
 import { OutboxController } from './outbox.controller.js';
 import { Pages } from './pages.js';
 import { DuplicatesController } from './duplicates.controller.js';
@@ -39,7 +43,7 @@ import { Views } from './views.js';
 export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController, RosterUploadController, LeftOutController,
   PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, ByHandController, PersonCorrectionsController, ExposureChangesController,
-  NoticeController, OutboxController, PersonController,
+  NoticeController, NoticeLetterController, NoticeTextController, OutboxController, PersonController,
 ]; // prettier-ignore
 
 @Module({})
@@ -54,6 +58,8 @@ class WebModule {
         Views,
         Pages,
         BreachFrame,
+        ApprovalView,
+        NoticeTextPage,
         PersonTimelines,
         RouteGuard,
         { provide: APP_GUARD, useExisting: RouteGuard },

@@ -6,7 +6,9 @@ import {
   MOVES,
   NoticesService,
   PreviewsService,
+  TextPreviewsService,
   getNotice,
+  hasLetters,
   isPreviewForm,
   listNotices,
   requireNoticeOf,
@@ -15,12 +17,11 @@ import {
 } from '#libs/letters/index.js';
 import { Problem } from '#libs/platform/index.js';
 import { accountNames, may } from '#libs/staff/index.js';
+import { ApprovalView } from './approval-view.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
+import { PREVIEWED } from './notice-letter.controller.js';
 import { Pages, field, type Form } from './pages.js';
-
-/** Letters that are shown as pages before somebody allows them all. */
-const SAMPLES = 6;
 
 /** States in which letters leave, or did. */
 const HAS_PROGRESS: Notice['state'][] = ['sending', 'paused', 'sent', 'withdrawn'];
@@ -31,6 +32,8 @@ export class NoticeController {
     private readonly database: DataSource,
     private readonly notices: NoticesService,
     private readonly previews: PreviewsService,
+    private readonly textPreviews: TextPreviewsService,
+    private readonly approval: ApprovalView,
     private readonly sending: SendingService,
     private readonly frame: BreachFrame,
     private readonly pages: Pages,
@@ -95,7 +98,12 @@ export class NoticeController {
     await requireNoticeOf(this.database.manager, reference, notice);
     if (!isPreviewForm(form))
       throw new Problem('bad-input', 'preview.format-unknown', 'Choose the form html, text, pdf, large or eml.');
-    sendLetter(reply, notice, await this.previews.file(session.actor, notice, person, form));
+    const isMade = hasLetters(await getNotice(this.database.manager, notice));
+    if (isMade || (form !== 'html' && form !== 'text'))
+      return sendLetter(reply, notice, await this.previews.file(session.actor, notice, person, form));
+    // Until the letters are made, what is missing glows instead of stopping the preview.
+    const draft = await this.textPreviews.ofPerson(session.actor, notice, person);
+    sendMailHtml(reply, form === 'text' ? null : draft.html, draft.text);
   }
 
   @Permit('notice.write')
@@ -135,6 +143,17 @@ export class NoticeController {
     await this.act(reply, session, reference, notice, () =>
       this.notices.sendBack(session.actor, notice, field(form, 'note')),
     );
+  }
+
+  @Permit('notice.write')
+  @Post(':notice/take-back')
+  async takeBack(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('notice') notice: string,
+  ): Promise<void> {
+    await this.act(reply, session, reference, notice, () => this.notices.takeBack(session.actor, notice));
   }
 
   @Permit('notice.write')
@@ -232,17 +251,19 @@ export class NoticeController {
     });
     const isOpen = ['draft', 'submitted', 'approved'].includes(more.notice.state);
     const check = isOpen ? await this.notices.check(noticeReference) : null;
-    const mayPreview = may(session.actor.roles, 'people.read');
-    const samples =
-      mayPreview && isOpen && check?.faults.length === 0
-        ? await this.previews.samples(session.actor, noticeReference, SAMPLES)
-        : [];
     return {
       ...frame,
       ...more,
-      check,
-      samples,
-      mayPreview,
+      ...(check ? await this.approval.read(session, more.notice, check) : {}),
+      check: check
+        ? {
+            ...check,
+            faults: check.faults.map((fault) => ({ ...fault, href: hrefOf(fault.at, reference, noticeReference) })),
+          }
+        : null,
+      mayPreview: may(session.actor.roles, 'people.read'),
+      previewed: PREVIEWED,
+      typed: { as: 'reference' },
       isOwn: more.notice.author === session.actor.accountId,
       can: this.can(session, more.notice),
     };
@@ -257,6 +278,7 @@ export class NoticeController {
       submitted: moves.includes('submitted') && may(roles, 'notice.write'),
       approved: moves.includes('approved') && approves,
       draft: moves.includes('draft') && may(roles, 'notice.approve'),
+      takeBack: moves.includes('draft') && may(roles, 'notice.write'),
       sending: moves.includes('sending') && may(roles, 'notice.send'),
       withdrawn: moves.includes('withdrawn') && may(roles, 'notice.write'),
     };
@@ -300,6 +322,14 @@ function sendLetter(reply: FastifyReply, notice: string, { form, bytes }: { form
     .type(type)
     .header('content-disposition', `${form === 'eml' ? 'attachment' : 'inline'}; filename="${notice}.${extension}"`)
     .send(bytes);
+}
+
+/** The page on which a fault of a notice is mended; empty where none is. */
+function hrefOf(at: string, reference: string, notice: string): string {
+  const [, what, language] = /^(texts?)\.(nl|fr|de|en)$/.exec(at) ?? [];
+  if (what === 'text') return `/breaches/${reference}/notices/${notice}/text/${language}`;
+  if (what === 'texts') return `/breaches/${reference}/texts/${language}`;
+  return at === 'addressees' ? `/breaches/${reference}/people` : '';
 }
 
 /** A letter as its reader gets it, in a page that can run nothing and reach nothing. */

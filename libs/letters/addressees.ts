@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
  * Who gets a letter of an initial notice: persons of the breach that count for themselves, of whose data something is
  * out, for whom no decision says that no own letter is due, and who have not had an initial letter yet.
  */
-const ADDRESSEE = `
+export const ADDRESSEE = `
   p.breach_id = $1 and p.merged_into is null and p.exposures_open > 0 and p.exempted_by is null
   and p.secret is not null
   and not exists (select from letter l join notice n on n.id = l.notice_id where l.person_id = p.id and n.kind = 'initial' and n.state <> 'withdrawn')`;
@@ -57,6 +57,11 @@ export async function addresseeIds(
   return rows.map((row) => row.id);
 }
 
+/** What the letter of person `p` would state: languages, sealed record, current exposures. */
+export const STATED = `
+  array_to_string(p.languages, ',') || encode(sha256(p.sealed), 'hex') || (
+    select coalesce(string_agg(e.id::text, ',' order by e.id), '') from exposure e where e.person_id = p.id and e.superseded_by is null)`;
+
 /**
  * One hash over every addressee and what their letter would state: id, languages, sealed record, current exposures.
  * Another person, another language or one changed exposure gives another hash.
@@ -64,9 +69,7 @@ export async function addresseeIds(
 export async function addresseesHash(tx: EntityManager, breachId: string): Promise<string> {
   const [row]: { hash: string }[] = await tx.query(
     `select encode(sha256(convert_to(coalesce(string_agg(
-              p.id || array_to_string(p.languages, ',') || encode(sha256(p.sealed), 'hex') || (
-                select coalesce(string_agg(e.id::text, ',' order by e.id), '') from exposure e where e.person_id = p.id and e.superseded_by is null),
-              ';' order by p.id), ''), 'UTF8')), 'hex') as hash
+              p.id || ${STATED}, ';' order by p.id), ''), 'UTF8')), 'hex') as hash
        from person p where ${ADDRESSEE}`,
     [breachId],
   );
@@ -86,4 +89,21 @@ export async function sampleAddressees(tx: EntityManager, breachId: string, coun
     [breachId, count],
   );
   return rows.map((row) => row.id);
+}
+
+const MOST_BY = { 'most-things': 'p.exposures_open', 'most-languages': 'cardinality(p.languages)' };
+
+/** The addressee with most things exposed, or with most languages; of equals the one with most things, entered first. */
+export async function addresseeWithMost(
+  tx: EntityManager,
+  breachId: string,
+  what: keyof typeof MOST_BY,
+  withProtected: boolean,
+): Promise<string | null> {
+  const rows: { id: string }[] = await tx.query(
+    `select p.id from person p where ${ADDRESSEE} and ($2 or not p.protected)
+      order by ${MOST_BY[what]} desc, p.exposures_open desc, p.id limit 1`,
+    [breachId, withProtected],
+  );
+  return rows[0]?.id ?? null;
 }

@@ -7,6 +7,7 @@ export {
   requireNoticeOf,
   getNoticeById,
   listNotices,
+  hasLetters,
   requireMove,
   type Notice,
   type NoticeState,
@@ -15,6 +16,15 @@ export { NoticesService, changed, requireReady, type NoticeCheck } from './notic
 export { PREVIEW_FORMS, PreviewsService, isPreviewForm, type Preview, type PreviewForm } from './previews.service.js';
 export { letterMail } from './letter-mail.js';
 export { paperOf, type PaperForm, type PaperPart } from './paper.js';
+export { NoticeTextsService, getText, type WrittenText } from './notice-texts.service.js';
+export { listTextVersions, textStatesOf } from './notice-texts.store.js';
+export { normalText, type TextState, type TextVersion } from './notice-text.js';
+export { TextPreviewsService, type DraftLetter } from './text-previews.service.js';
+export { PREVIEW_RULES } from './preview-choice.js';
+export { approvalSample, type SampledLetter } from './approval-sample.js';
+export { changesSince, type NoticeChanges } from './notice-changes.js';
+export { diffTexts, type DiffLine } from './text-diff.js';
+export { addresseeIds, type LeftOut } from './addressees.js';
 export { LetterMaker, type MadeLetter, type OpenedLetter } from './letter-maker.js';
 export {
   addLetters,

@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
+import { NoticeTextsService } from './notice-texts.service.js';
 import { NoticesService } from './notices.service.js';
 import { PreviewsService } from './previews.service.js';
+import { TextPreviewsService } from './text-previews.service.js';
 
-@Module({ providers: [NoticesService, PreviewsService], exports: [NoticesService, PreviewsService] })
+const SERVICES = [NoticesService, NoticeTextsService, PreviewsService, TextPreviewsService];
+
+@Module({ providers: SERVICES, exports: SERVICES })
 export class LettersModule {}

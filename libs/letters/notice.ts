@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
+import { factsOf, getController, textsOf } from '#libs/breach/index.js';
 import { Problem, type Language } from '#libs/platform/index.js';
 import type { NoticeKind } from './notice-kind.js';
+import { sharedTemplates, sharedTemplatesHash } from './template-files.js';
 
 export type NoticeState = 'draft' | 'submitted' | 'approved' | 'sending' | 'paused' | 'sent' | 'withdrawn';
 
@@ -101,8 +103,16 @@ const IN_WORDS: Record<NoticeState, string> = {
 
 /** Throws `notice.wrong-state` when the notice does not go from where it stands to `next`. */
 export function requireMove(notice: Notice, next: NoticeState): void {
-  if (MOVES[notice.state].includes(next)) return;
-  throw new Problem(
+  if (!MOVES[notice.state].includes(next)) throw wrongState(notice);
+}
+
+/** Throws `notice.wrong-state` unless the notice stands there. */
+export function requireState(notice: Notice, state: NoticeState): void {
+  if (notice.state !== state) throw wrongState(notice);
+}
+
+function wrongState(notice: Notice): Problem {
+  return new Problem(
     'conflict',
     'notice.wrong-state',
     `${notice.reference} is ${IN_WORDS[notice.state]}, so this cannot be done with it now. Load its page again.`,
@@ -122,4 +132,25 @@ export async function bodiesOf(
     [noticeId, versions ? JSON.stringify(versions) : null],
   );
   return Object.fromEntries(rows.map(({ language, version, body }) => [language, { version, body }]));
+}
+
+/** The revisions that the letters of a notice would be made from if it were sent now. */
+export async function currentSources(
+  tx: EntityManager,
+  notice: Pick<Notice, 'id' | 'breachId'>,
+): Promise<NoticeSources> {
+  const bodies = await bodiesOf(tx, notice.id);
+  const texts = await textsOf(tx, notice.breachId);
+  return {
+    controller: (await getController(tx)).revision,
+    facts: (await factsOf(tx, notice.breachId)).revision,
+    texts: Object.fromEntries(Object.entries(texts).map(([language, text]) => [language, text.revision])),
+    bodies: Object.fromEntries(Object.entries(bodies).map(([language, text]) => [language, text.version])),
+    shared: sharedTemplatesHash(sharedTemplates()),
+  };
+}
+
+/** Whether letters of a notice were made, which then hold for what it says; before, what is current does. */
+export function hasLetters(notice: Notice): boolean {
+  return notice.sendingAt !== null;
 }

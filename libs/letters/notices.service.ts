@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { breachKey, factsOf, getBreachById, getController, lockBreach, textsOf } from '#libs/breach/index.js';
+import { breachKey, factsOf, getController, lockBreach } from '#libs/breach/index.js';
 import { record } from '#libs/ledger/index.js';
 import { openPeople, pseudonymOf } from '#libs/people/index.js';
 import {
@@ -29,9 +29,11 @@ import {
 } from './addressees.js';
 import { LetterMaker } from './letter-maker.js';
 import { NOTICE_KINDS } from './notice-kind.js';
-import { bodiesOf, getNotice, requireMove, type Notice, type NoticeSources } from './notice.js';
+import { keepApproval } from './notice-approvals.js';
+import { insertText, textStatesOf } from './notice-texts.store.js';
+import { currentSources, getNotice, requireMove, type Notice, type NoticeSources } from './notice.js';
 import { keepSharedTemplates } from './shared-templates.store.js';
-import { letterTemplates, sharedTemplates, sharedTemplatesHash } from './template-files.js';
+import { letterTemplates } from './template-files.js';
 
 /** What an approval is asked for, and what stands in its way. */
 export interface NoticeCheck {
@@ -81,10 +83,7 @@ export class NoticesService {
       );
       for (const language of LANGUAGES) {
         const body = templates[language];
-        await tx.query(
-          `insert into notice_text (notice_id, language, version, body, source_hash, recorded_by) values ($1, $2, 1, $3, $4, $5)`,
-          [id, language, body, createHash('sha256').update(body).digest(), actor.accountId],
-        );
+        await insertText(tx, { noticeId: id, language, version: 1, body, author: actor.accountId });
       }
       await record(tx, {
         kind: 'notice.drafted',
@@ -138,6 +137,7 @@ export class NoticesService {
         `update notice set state = 'approved', approver = $2, approved_at = clock_timestamp(), approved_hash = decode($3, 'hex'), sources = $4, facts_revision = $5 where id = $1`,
         [notice.id, actor.accountId, check.hash, check.sources, check.sources.facts],
       );
+      await keepApproval(tx, notice, actor.accountId, check);
       return { kind: 'notice.approved', facts: { letters: check.letters, hash: check.hash } };
     });
   }
@@ -156,6 +156,21 @@ export class NoticesService {
         [notice.id, text],
       );
       return { kind: 'notice.returned', facts: {} };
+    });
+  }
+
+  /**
+   * Makes a draft again of a notice that was handed in or approved, to change it. An approval ends with it: what is
+   * handed in next is looked at as a whole.
+   */
+  async takeBack(actor: Actor, reference: string): Promise<Notice> {
+    requirePermission(actor, 'notice.write');
+    return await this.move(actor, reference, 'draft', async (tx, notice) => {
+      await tx.query(
+        `update notice set state = 'draft', submitted_at = null, approver = null, approved_at = null, approved_hash = null where id = $1`,
+        [notice.id],
+      );
+      return { kind: 'notice.taken-back', facts: { was: notice.state } };
     });
   }
 
@@ -196,7 +211,8 @@ export class NoticesService {
 
   /** Everything an approval is bound to, checked by making every letter once. */
   async checkIn(tx: EntityManager, notice: Notice): Promise<NoticeCheck> {
-    const { sources, faults } = await currentSources(tx, notice);
+    const sources = await currentSources(tx, notice);
+    const faults: Fault[] = [];
     const addressees = await countAddressees(tx, notice.breachId);
     const languages = new Set(addressees.flatMap((group) => group.languages as Language[]));
     for (const language of languages) {
@@ -212,6 +228,13 @@ export class NoticesService {
         message: 'Import the affected people first: nobody of whom something is out is waiting for a letter.',
       });
     if (faults.length === 0) faults.push(...(await this.unmakeable(tx, notice, sources)));
+    for (const { language, behind } of await textStatesOf(tx, notice)) {
+      if (!behind || !languages.has(language)) continue;
+      faults.push({
+        at: `text.${language}`,
+        message: `Bring the text in ${language} in line with the change in ${behind.language}, or say that there is nothing to change in it.`,
+      });
+    }
     const hash = createHash('sha256')
       .update(JSON.stringify([notice.kind, sources]))
       .update(await addresseesHash(tx, notice.breachId))
@@ -266,20 +289,6 @@ export function changed(): Problem {
     'notice.changed',
     'The texts, the facts or the people changed since this was shown. Look at the notice again and have it approved as it is now.',
   );
-}
-
-async function currentSources(tx: EntityManager, notice: Notice): Promise<{ sources: NoticeSources; faults: Fault[] }> {
-  await getBreachById(tx, notice.breachId);
-  const bodies = await bodiesOf(tx, notice.id);
-  const texts = await textsOf(tx, notice.breachId);
-  const sources: NoticeSources = {
-    controller: (await getController(tx)).revision,
-    facts: (await factsOf(tx, notice.breachId)).revision,
-    texts: Object.fromEntries(Object.entries(texts).map(([language, text]) => [language, text.revision])),
-    bodies: Object.fromEntries(Object.entries(bodies).map(([language, text]) => [language, text.version])),
-    shared: sharedTemplatesHash(sharedTemplates()),
-  };
-  return { sources, faults: [] };
 }
 
 function peopleIn(addressees: AddresseeCount[], language: string): number {

@@ -15,7 +15,7 @@ import { sampleAddressees } from './addressees.js';
 import { LetterMaker, NO_LETTER, type MadeLetter, type OpenedLetter } from './letter-maker.js';
 import { letterMail } from './letter-mail.js';
 import { openLetters } from './letters.store.js';
-import { getNotice, type Notice } from './notice.js';
+import { currentSources, getNotice, hasLetters, type Notice } from './notice.js';
 import { NoticesService } from './notices.service.js';
 
 /** How a letter can be looked at: as mail, as its text, on paper, on paper in large print, and as the file of a mail. */
@@ -98,7 +98,7 @@ export class PreviewsService {
       notice.id,
       personId,
     ]);
-    const sources = notice.sources ?? (await this.notices.checkIn(tx, notice)).sources;
+    const sources = hasLetters(notice) ? notice.sources : await currentSources(tx, notice);
     const maker = await LetterMaker.of(
       tx,
       { ...notice, sources, dated: notice.dated ?? (await this.notices.today(tx)) },

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { countFirstChannels, type Channel } from '#libs/delivery/index.js';
+import {
+  TextPreviewsService,
+  changesSince,
+  textStatesOf,
+  type Finding,
+  type LeftOut,
+  type Notice,
+  type NoticeCheck,
+} from '#libs/letters/index.js';
+import { LANGUAGES, type Language } from '#libs/platform/index.js';
+import { accountNames, may } from '#libs/staff/index.js';
+import type { Session } from './guard.js';
+import { tabsOf } from './notice-text-page.js';
+
+/** Letters in these languages, by the way in which they would first go. */
+interface ChannelRow {
+  languages: string[];
+  counts: { channel: string; count: number }[];
+  total: number;
+}
+
+const CHANNELS: (Channel | null)[] = ['email', 'post', 'hand', null];
+
+/** Everything that somebody looks at before they allow letters, put together from what letters and delivery know. */
+@Injectable()
+export class ApprovalView {
+  constructor(
+    private readonly database: DataSource,
+    private readonly previews: TextPreviewsService,
+  ) {}
+
+  async read(session: Session, notice: Notice, check: NoticeCheck): Promise<Record<string, unknown>> {
+    const { channels, changes, names, states } = await this.database.transaction('REPEATABLE READ', async (tx) => {
+      const since = await changesSince(tx, notice);
+      const found = await textStatesOf(tx, notice);
+      const accounts = found.flatMap(({ newest, checked }) => [newest.author, ...(checked ? [checked.by] : [])]);
+      if (since.since) accounts.push(since.since.approver);
+      return {
+        channels: await countFirstChannels(tx, notice),
+        changes: since,
+        states: found,
+        names: await accountNames(tx, [...new Set(accounts)]),
+      };
+    });
+    const isShown = may(session.actor.roles, 'people.read') && check.faults.length === 0;
+    return {
+      tabs: tabsOf(states, names, null),
+      channels: channelTable(channels),
+      changes: { ...changes, approverName: changes.since ? (names.get(changes.since.approver) ?? '') : '' },
+      samples: isShown ? await this.previews.sampled(session.actor, notice.reference, check.hash) : [],
+      linted: await this.lint(session, notice, check),
+      leftOut: check.leftOut.map((group) => ({ ...group, query: LEFT_OUT_LISTED[group.why] ?? '' })),
+    };
+  }
+
+  /** The linter on the text of each language in which letters go out. */
+  private async lint(
+    session: Session,
+    notice: Notice,
+    check: NoticeCheck,
+  ): Promise<{ language: Language; findings: Finding[]; blocks: number }[]> {
+    const used = LANGUAGES.filter((language) => check.addressees.some((group) => group.languages.includes(language)));
+    const linted = [];
+    for (const language of used) {
+      const findings = await this.previews.findings(
+        session.actor,
+        notice.reference,
+        language,
+        '',
+        null,
+        session.actor.language,
+      );
+      linted.push({ language, findings, blocks: findings.filter((finding) => finding.level === 'block').length });
+    }
+    return linted;
+  }
+}
+
+/** Where the list of people shows those who are left out for a reason. */
+const LEFT_OUT_LISTED: Record<LeftOut['why'], string | undefined> = {
+  exempted: 'state=exempt',
+  'nothing-exposed': 'state=exempt',
+};
+
+/** A row for each combination of languages, a column for each way that any letter goes. */
+function channelTable(counted: Awaited<ReturnType<typeof countFirstChannels>>): {
+  columns: string[];
+  rows: ChannelRow[];
+} {
+  const used = CHANNELS.filter((channel) => counted.some((one) => one.channel === channel));
+  const groups = new Map<string, typeof counted>();
+  for (const one of counted) groups.set(one.languages.join(), [...(groups.get(one.languages.join()) ?? []), one]);
+  const rows = [...groups.values()].map((group) => ({
+    languages: group[0]!.languages,
+    counts: used.map((channel) => ({
+      channel: channel ?? 'none',
+      count: group.find((one) => one.channel === channel)?.count ?? 0,
+    })),
+    total: group.reduce((sum, one) => sum + one.count, 0),
+  }));
+  return {
+    columns: used.map((channel) => channel ?? 'none'),
+    rows: rows.toSorted((a, b) => b.total - a.total || a.languages.join().localeCompare(b.languages.join())),
+  };
+}
