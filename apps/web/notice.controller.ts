@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { SendingService, progressOf, type DeliveryProgress } from '#libs/delivery/index.js';
@@ -6,12 +6,14 @@ import {
   MOVES,
   NoticesService,
   PreviewsService,
+  adviceText,
+  advicesToReview,
   getNotice,
   listNotices,
   requireNoticeOf,
   type Notice,
 } from '#libs/letters/index.js';
-import { Problem } from '#libs/platform/index.js';
+import { CONFIG, Clock, Problem, type Config } from '#libs/platform/index.js';
 import { accountNames, may } from '#libs/staff/index.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
@@ -32,6 +34,8 @@ export class NoticeController {
     private readonly sending: SendingService,
     private readonly frame: BreachFrame,
     private readonly pages: Pages,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Permit('notice.read')
@@ -239,10 +243,20 @@ export class NoticeController {
       ...more,
       check,
       samples,
+      reviewMonths: this.config.ADVICE_REVIEW_MONTHS,
+      staleAdvice: isOpen ? this.staleAdvice(session) : [],
       mayPreview,
       isOwn: more.notice.author === session.actor.accountId,
       can: this.can(session, more.notice),
     };
+  }
+
+  /** Advice whose prices and delays nobody has looked at for long, by its name. */
+  private staleAdvice(session: Session): { name: string; reviewed: string }[] {
+    return advicesToReview(this.clock.now(), this.config.ADVICE_REVIEW_MONTHS).map(({ key, reviewed }) => ({
+      name: adviceText(key, session.actor.language).name,
+      reviewed,
+    }));
   }
 
   /** Acts that the account may do with the notice as it stands; the page shows exactly these. */

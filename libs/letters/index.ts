@@ -23,8 +23,18 @@ export {
   type FoundLetter,
 } from './letters.store.js';
 export { LettersModule } from './letters.module.js';
-export { ACTIONS, adviceFor, type Action, type AdviceChoice } from './advice.js';
-export { adviceText, describeExposure, type Advice, type DescribedExposure } from './advice-book.js';
+export { ACTIONS, type Action, type AdviceChoice } from './advice.js';
+export {
+  adviceFor,
+  adviceOn,
+  adviceText,
+  advicesToReview,
+  describeExposure,
+  type Advice,
+  type DescribedExposure,
+  type StaleAdvice,
+} from './advice-book.js';
+export { checkAdvice } from './stale-advice.js';
 export { LetterRenderer, type LetterPart, type RenderedLetter } from './render.js';
 export { bodyHash, inputsHash } from './render-hash.js';
 export { inventedLetterView } from './render-sample.js';

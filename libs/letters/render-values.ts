@@ -1,7 +1,7 @@
 import { isDocumentKind } from '#libs/breach/pure.js';
-import { dateInWords, type Fault, type Language } from '#libs/platform/pure.js';
+import { dateInWords, type Fault } from '#libs/platform/pure.js';
 import type { AdviceBook } from './advice-book.js';
-import { ACTIONS, adviceFor } from './advice.js';
+import { ACTIONS, situationOf, worstOf } from './advice.js';
 import type { ExposureView, LetterView } from './letter-view.js';
 import { escapeHtml, prosePiece, type Piece } from './template-markdown.js';
 
@@ -64,7 +64,7 @@ export function sharedFaults(values: SharedValues, { language }: LetterView): Fa
 }
 
 /** What is missing of one person's own values. */
-export function ownFaults({ person, exposures, code, word, breach, language }: LetterView): Fault[] {
+export function ownFaults({ person, exposures, code, word, breach, language }: LetterView, book: AdviceBook): Fault[] {
   const missing: string[] = [];
   if (!isFilled(nameOf(person))) missing.push('person.name');
   if (exposures.length === 0) missing.push('exposures');
@@ -79,7 +79,7 @@ export function ownFaults({ person, exposures, code, word, breach, language }: L
       });
     }
   }
-  if (exposures.some(isToBeRenewed) && !isFilled(breach.whoPays))
+  if (isAnyToBeRenewed(exposures, book) && !isFilled(breach.whoPays))
     faults.push({ at: 'breach.whoPays', message: `${MENDS['breach.whoPays']} (${language}).` });
   return faults;
 }
@@ -88,8 +88,8 @@ function isFilled(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '';
 }
 
-function isToBeRenewed(exposure: ExposureView): boolean {
-  return isDocumentKind(exposure.dataKind) && adviceFor(exposure).action === 'renew';
+function isAnyToBeRenewed(exposures: ExposureView[], book: AdviceBook): boolean {
+  return exposures.some((one) => isDocumentKind(one.dataKind) && book.choose(one).action === 'renew');
 }
 
 /** Prepares what all letters of a notice share: prose is parsed here, once, and not for each letter. */
@@ -111,7 +111,11 @@ function typed(url: string): string {
 }
 
 /** One person's own values. `whoPays` stands only where a document is to be renewed. */
-export function ownScope(view: LetterView, exposed: Scope, whoPays: Piece | undefined): Scope {
+export function ownScope(
+  view: LetterView,
+  exposed: Scope,
+  { whoPays, book }: { whoPays: Piece | undefined; book: AdviceBook },
+): Scope {
   const { person } = view;
   const scope: Scope = new Map(exposed);
   scope.set('person.name', namePiece(nameOf(person)));
@@ -119,35 +123,41 @@ export function ownScope(view: LetterView, exposed: Scope, whoPays: Piece | unde
   if (isFilled(person.familyName)) scope.set('person.familyName', namePiece(person.familyName));
   scope.set('code', linePiece(view.code));
   scope.set('word', linePiece(view.word));
-  if (whoPays && view.exposures.some(isToBeRenewed)) scope.set('breach.whoPays', whoPays);
+  if (whoPays && isAnyToBeRenewed(view.exposures, book)) scope.set('breach.whoPays', whoPays);
   return scope;
 }
 
 /** What is out and what to do about it, by action; things that call for the same advice share it. */
-export function exposedScope(exposures: ExposureView[], language: Language, book: AdviceBook): Scope {
+export function exposedScope({ exposures, residence, language }: LetterView, book: AdviceBook): Scope {
   const scope: Scope = new Map();
   const things = exposures
-    .map((exposure) => ({ choice: adviceFor(exposure), words: book.describe(exposure, language) }))
+    .map((exposure) => ({ exposure, choice: book.choose(exposure), words: book.describe(exposure, language) }))
     .toSorted((a, b) => ACTIONS.indexOf(a.choice.action) - ACTIONS.indexOf(b.choice.action));
   const rows = things.map(
     ({ words }): Scope => new Map(Object.entries(words).map(([name, value]) => [name, linePiece(value)])),
   );
   scope.set('exposures', rows);
   for (const action of ACTIONS) {
-    const titles = new Map<string, Set<string>>();
-    for (const { choice, words } of things) {
-      if (choice.action === action) titles.set(choice.key, (titles.get(choice.key) ?? new Set()).add(words.title));
-    }
-    if (titles.size === 0) continue;
-    const joined = [...titles].map(([key, set]) => ({
-      title: linePiece([...set].join(', ')),
-      advice: book.advice(key, language).piece,
-    }));
-    scope.set(action, joined.map((row): Scope => new Map(Object.entries(row)))); // prettier-ignore
-    if (action === 'renew')
-      scope.set('renewTitles', linePiece([...titles.values()].flatMap((set) => [...set]).join(', ')));
+    const ofAction = things.filter(({ choice }) => choice.action === action);
+    if (ofAction.length === 0) continue;
+    const keys = [...new Set(ofAction.map(({ choice }) => choice.key))];
+    const joined = keys.map((key): Scope => {
+      const sharing = ofAction.filter(({ choice }) => choice.key === key);
+      const worst = worstOf(sharing.map(({ exposure }) => exposure));
+      const advice = book.advice(key, language, situationOf(worst, residence ?? null));
+      return new Map([
+        ['title', linePiece(titlesOf(sharing))],
+        ['advice', advice.piece],
+      ]);
+    });
+    scope.set(action, joined);
+    if (action === 'renew') scope.set('renewTitles', linePiece(titlesOf(ofAction)));
   }
   return scope;
+}
+
+function titlesOf(things: { words: { title: string } }[]): string {
+  return [...new Set(things.map(({ words }) => words.title))].join(', ');
 }
 
 /** Either name may be missing, not both. */

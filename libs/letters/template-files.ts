@@ -16,6 +16,8 @@ export interface SharedTemplates {
   words: string;
   /** Advice by key, Markdown with front matter. */
   advice: Record<string, string>;
+  /** The table that chooses advice, YAML; the first letters were made before it was kept. */
+  choices?: string;
 }
 
 /** The folder `templates` beside package.json, found from the compiled program as from its source. */
@@ -40,6 +42,7 @@ export function loadSharedTemplates(folder: string): SharedTemplates {
   return {
     wrapper: read(path.join(folder, 'letters', 'email.hbs')),
     words: read(path.join(home, 'words.yaml')),
+    choices: read(path.join(home, 'choices.yaml')),
     advice: Object.fromEntries(
       names.toSorted().map((name) => [name.slice(0, -'.md'.length), read(path.join(home, name))]),
     ),
@@ -68,5 +71,6 @@ export function sharedTemplates(): SharedTemplates {
 /** SHA-256 (hex) over the shared files: it changes with any of them. */
 export function sharedTemplatesHash(shared: SharedTemplates): string {
   const advice = Object.entries(shared.advice).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify([shared.wrapper, shared.words, advice])).digest('hex'); // prettier-ignore
+  const parts = [shared.wrapper, shared.words, advice, ...(shared.choices === undefined ? [] : [shared.choices])];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
