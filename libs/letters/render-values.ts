@@ -140,24 +140,16 @@ export function exposedScope({ exposures, residence, language }: LetterView, boo
   for (const action of ACTIONS) {
     const ofAction = things.filter(({ choice }) => choice.action === action);
     if (ofAction.length === 0) continue;
-    const keys = [...new Set(ofAction.map(({ choice }) => choice.key))];
-    const joined = keys.map((key): Scope => {
+    const groups = [...new Set(ofAction.map(({ choice }) => choice.key))].map((key) => {
       const sharing = ofAction.filter(({ choice }) => choice.key === key);
+      const titles = [...new Set(sharing.map(({ words }) => words.title))].join(', ');
       const worst = worstOf(sharing.map(({ exposure }) => exposure));
-      const advice = book.advice(key, language, situationOf(worst, residence ?? null));
-      return new Map([
-        ['title', linePiece(titlesOf(sharing))],
-        ['advice', advice.piece],
-      ]);
+      return { titles, advice: book.advice(key, language, situationOf(worst, residence ?? null)).piece };
     });
-    scope.set(action, joined);
-    if (action === 'renew') scope.set('renewTitles', linePiece(titlesOf(ofAction)));
+    scope.set(action, groups.map(({ titles, advice }): Scope => new Map([['title', linePiece(titles)], ['advice', advice]]))); // prettier-ignore
+    if (action === 'renew') scope.set('renewTitles', linePiece(groups.map(({ titles }) => titles).join(', ')));
   }
   return scope;
-}
-
-function titlesOf(things: { words: { title: string } }[]): string {
-  return [...new Set(things.map(({ words }) => words.title))].join(', ');
 }
 
 /** Either name may be missing, not both. */
