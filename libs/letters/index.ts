@@ -40,3 +40,4 @@ export { bodyHash, inputsHash } from './render-hash.js';
 export { inventedLetterView } from './render-sample.js';
 export { PLACEHOLDERS, compileLetter, type CompiledLetter } from './template.js';
 export { letterTemplates, sharedTemplates, sharedTemplatesHash, type SharedTemplates } from './template-files.js';
+export { lintLetter, type Finding, type LintRule } from './lint.js';

@@ -1,0 +1,2 @@
+/** The door of letters for commands without a database: checking a letter's text. */
+export { lintLetter, type Finding, type LintRule } from './lint.js';
