@@ -29,6 +29,8 @@ const wordsSchema = z.record(
     belgian: z.record(z.enum(DOCUMENT_KINDS), words),
     extents: z.strictObject({ document: extents, paper: extents, number: extents, fact: extents }),
     sureness: z.strictObject({ confirmed: words, presumed: words, 'not-excluded': words }),
+    /** What to show at a counter: by where the advice stands. Texts of before it was asked for have none. */
+    thisLetter: z.strictObject({ letter: words, script: words, published: words }).optional(),
     /** On top of a letter of several languages: in its first language, and in each that follows. */
     othersFollow: words,
     followsBelow: words,
@@ -53,6 +55,9 @@ const frontMatterSchema = z.strictObject({
   facts: z.strictObject({ delay: factSchema.optional(), cost: factSchema.optional() }).optional(),
 });
 type FrontMatter = z.output<typeof frontMatterSchema>;
+
+/** Where an advice stands: in a letter or on its page, in a text about letters, or in one that is published. */
+export type Medium = 'letter' | 'script' | 'published';
 
 export interface DescribedExposure {
   /** `Belgian identity card`, `Passport (Portugal)`, `Bank account number`. */
@@ -81,7 +86,9 @@ export interface Advice {
 interface Entry extends Omit<Advice, 'html' | 'piece'> {
   /** Situations that its text turns on. */
   turnsOn: (typeof SITUATIONS)[number][];
-  textFor: (values: Situation & { delay?: string; cost?: string }) => string;
+  /** Whether it speaks of the letter that its reader shows. */
+  showsLetter: boolean;
+  textFor: (values: Situation & { delay?: string; cost?: string; thisLetter?: string | undefined }) => string;
   facts: { delay?: string; cost?: string };
 }
 
@@ -137,12 +144,18 @@ export class AdviceBook {
   }
 
   /** An advice for a situation. Throws when there is none: the table of choices names a file that is missing. */
-  advice(key: string, language: Language, situation: Situation = {}): Advice {
+  advice(key: string, language: Language, situation: Situation = {}, medium: Medium = 'letter'): Advice {
     const entry = this.entry(key, language);
-    const place = `${key}|${language}|${entry.turnsOn.filter((name) => situation[name]).join(',')}`;
+    const turns = entry.turnsOn.filter((name) => situation[name]).join(',');
+    const place = `${key}|${language}|${entry.showsLetter ? medium : ''}|${turns}`;
     let found = this.filled.get(place);
     if (!found) {
-      const body = entry.textFor({ ...NOWHERE, ...situation, ...entry.facts });
+      const body = entry.textFor({
+        ...NOWHERE,
+        ...situation,
+        ...entry.facts,
+        thisLetter: this.words[language].thisLetter?.[medium],
+      });
       const { action, name, reviewed, sources } = entry;
       found = { key, action, name, reviewed, sources, html: htmlOf(proseTokens(body), false), piece: prosePiece(body) };
       this.filled.set(place, found);
@@ -209,6 +222,7 @@ export class AdviceBook {
         reviewed: [head.data.reviewed, ...stated.map((fact) => fact.reviewed)].toSorted()[0]!,
         sources: [...new Set([...sources, ...stated.map((fact) => fact.source)])],
         turnsOn,
+        showsLetter: body.includes('{{thisLetter}}'),
         textFor: Handlebars.compile(body, { noEscape: true, strict: true, knownHelpersOnly: true }),
         facts: Object.fromEntries(
           Object.entries(facts).map(([fact, { reviewed, ...inWords }]) => [
@@ -224,6 +238,8 @@ export class AdviceBook {
 
 const NOWHERE: Situation = Object.fromEntries(SITUATIONS.map((name) => [name, false]));
 
+const FIXED_TAGS = new Set(['else', '/if', 'thisLetter']);
+
 /** The situations that a text turns on; null where it holds a placeholder that no advice has. */
 function situationsIn(body: string, { facts = {} }: FrontMatter): (typeof SITUATIONS)[number][] | null {
   const known: readonly string[] = SITUATIONS;
@@ -231,7 +247,7 @@ function situationsIn(body: string, { facts = {} }: FrontMatter): (typeof SITUAT
   for (const [, tag = ''] of body.matchAll(/\{\{(.*?)\}\}/g)) {
     const condition = /^(?:#if|else if) (\w+)$/.exec(tag)?.[1];
     if (condition) turnsOn.add(condition);
-    else if (tag !== 'else' && tag !== '/if' && !Object.hasOwn(facts, tag)) return null;
+    else if (!FIXED_TAGS.has(tag) && !Object.hasOwn(facts, tag)) return null;
   }
   if (/[{}]/.test(body.replaceAll(/\{\{.*?\}\}/g, '')) || [...turnsOn].some((name) => !known.includes(name)))
     return null;

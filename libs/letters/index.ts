@@ -41,3 +41,14 @@ export { inventedLetterView } from './render-sample.js';
 export { PLACEHOLDERS, compileLetter, type CompiledLetter } from './template.js';
 export { letterTemplates, sharedTemplates, sharedTemplatesHash, type SharedTemplates } from './template-files.js';
 export { lintLetter, type Finding, type LintRule } from './lint.js';
+export {
+  CommunicationsService,
+  PUBLICATION_MEDIA,
+  isPublished,
+  publicationsOf,
+  type Publication,
+  type ShownCommunication,
+} from './communications.service.js';
+export { findingsOf } from './communication-lint.js';
+export { COMMUNICATION_KINDS, type CommunicationKind } from './template-files.js';
+export type { RenderedCommunication } from './render-communication.js';

@@ -1,6 +1,6 @@
 import { isDocumentKind } from '#libs/breach/pure.js';
 import { dateInWords, type Fault } from '#libs/platform/pure.js';
-import type { AdviceBook } from './advice-book.js';
+import type { AdviceBook, Medium } from './advice-book.js';
 import { ACTIONS, situationOf, worstOf } from './advice.js';
 import type { ExposureView, LetterView } from './letter-view.js';
 import { escapeHtml, prosePiece, type Piece } from './template-markdown.js';
@@ -32,7 +32,10 @@ const MENDS: Record<string, string> = {
   'breach.whoPays': 'Write who pays for the renewal of documents',
 };
 
-export function sharedValues({ date, notice, address, breach, controller }: LetterView): SharedValues {
+/** What stands in every text about a breach. */
+export type SharedView = Pick<LetterView, 'language' | 'date' | 'notice' | 'address' | 'breach' | 'controller'>;
+
+export function sharedValues({ date, notice, address, breach, controller }: SharedView): SharedValues {
   const { dataProtectionOfficer: dpo, authority } = controller;
   return {
     date,
@@ -57,7 +60,7 @@ export function sharedValues({ date, notice, address, breach, controller }: Lett
 }
 
 /** What is missing among the values that letters share, with the field and what to do. */
-export function sharedFaults(values: SharedValues, { language }: LetterView): Fault[] {
+export function sharedFaults(values: SharedValues, { language }: Pick<LetterView, 'language'>): Fault[] {
   return Object.entries(values)
     .filter(([name, value]) => !OPTIONAL.has(name) && !isFilled(value))
     .map(([name]) => ({ at: name, message: `${MENDS[name] ?? `Enter "${name}"`} (${language}).` }));
@@ -88,12 +91,12 @@ function isFilled(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '';
 }
 
-function isAnyToBeRenewed(exposures: ExposureView[], book: AdviceBook): boolean {
+export function isAnyToBeRenewed(exposures: ExposureView[], book: AdviceBook): boolean {
   return exposures.some((one) => isDocumentKind(one.dataKind) && book.choose(one).action === 'renew');
 }
 
 /** Prepares what all letters of a notice share: prose is parsed here, once, and not for each letter. */
-export function sharedScope(values: SharedValues, { language }: LetterView): Scope {
+export function sharedScope(values: SharedValues, { language }: Pick<LetterView, 'language'>): Scope {
   const scope: Scope = new Map();
   for (const [name, value] of Object.entries(values)) {
     if (value.trim() !== '') scope.set(name, PROSE.has(name) ? prosePiece(value) : linePiece(value));
@@ -128,7 +131,11 @@ export function ownScope(
 }
 
 /** What is out and what to do about it, by action; things that call for the same advice share it. */
-export function exposedScope({ exposures, residence, language }: LetterView, book: AdviceBook): Scope {
+export function exposedScope(
+  { exposures, residence, language }: Pick<LetterView, 'exposures' | 'residence' | 'language'>,
+  book: AdviceBook,
+  medium: Medium = 'letter',
+): Scope {
   const scope: Scope = new Map();
   const things = exposures
     .map((exposure) => ({ exposure, choice: book.choose(exposure), words: book.describe(exposure, language) }))
@@ -144,7 +151,7 @@ export function exposedScope({ exposures, residence, language }: LetterView, boo
       const sharing = ofAction.filter(({ choice }) => choice.key === key);
       const titles = [...new Set(sharing.map(({ words }) => words.title))].join(', ');
       const worst = worstOf(sharing.map(({ exposure }) => exposure));
-      return { titles, advice: book.advice(key, language, situationOf(worst, residence ?? null)).piece };
+      return { titles, advice: book.advice(key, language, situationOf(worst, residence ?? null), medium).piece };
     });
     scope.set(action, groups.map(({ titles, advice }): Scope => new Map([['title', linePiece(titles)], ['advice', advice]]))); // prettier-ignore
     if (action === 'renew') scope.set('renewTitles', linePiece(groups.map(({ titles }) => titles).join(', ')));

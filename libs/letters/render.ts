@@ -149,7 +149,7 @@ export class LetterRenderer {
   }
 }
 
-function incomplete(faults: Fault[]): Problem {
+export function incomplete(faults: Fault[]): Problem {
   return new Problem(
     'refused',
     'letter.incomplete',
@@ -188,7 +188,8 @@ function workIn(steps: Step[], shared: Scope): Step[] {
   return out;
 }
 
-function fill(steps: Step[], scope: Scope, out: Piece): void {
+/** Adds the steps of a text to `out`, with the values of `scope`. Throws `letter.incomplete`. */
+export function fill(steps: Step[], scope: Scope, out: Piece): void {
   for (const step of steps) {
     if (step.do === 'fixed') add(out, step);
     else if (step.do === 'fill') add(out, lineOf(scope, step.name));

@@ -49,6 +49,19 @@ export function loadSharedTemplates(folder: string): SharedTemplates {
   };
 }
 
+/** Kinds of text that tell the same facts to others than the affected persons by letter. */
+export const COMMUNICATION_KINDS = ['public', 'press', 'telephone', 'intranet'] as const;
+export type CommunicationKind = (typeof COMMUNICATION_KINDS)[number];
+
+const shippedCommunications = new Map<string, string>();
+
+/** The shipped text of a communication in one language, read once. */
+export function communicationTemplate(kind: CommunicationKind, language: Language): string {
+  const place = path.join(templatesFolder(), 'communications', kind, `${language}.md.hbs`);
+  if (!shippedCommunications.has(place)) shippedCommunications.set(place, read(place));
+  return shippedCommunications.get(place)!;
+}
+
 /** UTF-8 with LF: the same text on every machine. */
 function read(file: string): string {
   return readFileSync(file, 'utf8').replace(/\r\n?/g, '\n');
