@@ -14,6 +14,7 @@ import { BreachController } from './breach.controller.js';
 import { BreachFrame } from './breach-frame.js';
 import { ByHandController } from './by-hand.controller.js';
 import { ExposureChangesController } from './exposure-changes.controller.js';
+import { CommunicationsController } from './communications.controller.js';
 import { ControllerController } from './controller.controller.js';
 import { RouteGuard, requirePermissions, routesOf } from './guard.js';
 import { HealthController } from './health.controller.js';
@@ -39,7 +40,7 @@ import { Views } from './views.js';
 export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController, RosterUploadController, LeftOutController,
   PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, ByHandController, PersonCorrectionsController, ExposureChangesController,
-  NoticeController, OutboxController, PersonController,
+  NoticeController, CommunicationsController, OutboxController, PersonController,
 ]; // prettier-ignore
 
 @Module({})

@@ -76,16 +76,17 @@ export class CommunicationsService {
   ): Promise<ShownCommunication> {
     requirePermission(actor, 'communication.read');
     return await this.database.transaction(
-      async (tx) => await this.shownIn(tx, (await getBreach(tx, reference)).id, kind, language),
+      async (tx) => await this.shownIn(tx, (await getBreach(tx, reference)).id, kind, language, actor.language),
     );
   }
 
-  /** The same within the caller's transaction. */
+  /** The same within the caller's transaction; what the linter says of it in the language `wordsIn`. */
   async shownIn(
     tx: EntityManager,
     breachId: string,
     kind: CommunicationKind,
     language: Language,
+    wordsIn: Language = 'en',
   ): Promise<ShownCommunication> {
     const texts = await textsOf(tx, breachId);
     if (!texts[language]) {
@@ -108,7 +109,7 @@ export class CommunicationsService {
     const things = thingsOf(facts.dataKinds, await documentsOf(tx, breachId), ownCountry);
     try {
       const rendered = renderCommunication(kind, { language, date, address, breach, controller: named, things });
-      return { kind, language, rendered, faults: [], findings: findingsOf(rendered) };
+      return { kind, language, rendered, faults: [], findings: findingsOf(rendered, wordsIn) };
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'letter.incomplete') throw error;
       return { kind, language, rendered: null, faults: error.faults, findings: [] };
