@@ -17,9 +17,12 @@ function doctorCommand(program: Command): void {
     .command('doctor')
     .description('check configuration, database, mail, keys and clock; name each fault and its mend')
     .action(async (_, command: Command) => {
-      const { checkHealth } = await import('#libs/platform/index.js');
+      const { Clock, checkHealth, readConfig } = await import('#libs/platform/index.js');
+      const { checkAdvice } = await import('#libs/letters/index.js');
       const { migrations } = await import('#migrations/index.js');
       const health = await checkHealth(process.env, migrations);
+      if (health.checks.some(({ name, state }) => name === 'configuration' && state === 'ok'))
+        health.checks.push(checkAdvice(readConfig(process.env), new Clock().now()));
       const lines = health.checks.map(
         (check) =>
           `${check.state.padEnd(8)}${check.name}: ${check.found}${check.mend ? `\n        ${check.mend}` : ''}`,

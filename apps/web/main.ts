@@ -15,6 +15,7 @@ import { BreachController } from './breach.controller.js';
 import { BreachFrame } from './breach-frame.js';
 import { ByHandController } from './by-hand.controller.js';
 import { ExposureChangesController } from './exposure-changes.controller.js';
+import { CommunicationsController } from './communications.controller.js';
 import { ControllerController } from './controller.controller.js';
 import { RouteGuard, requirePermissions, routesOf } from './guard.js';
 import { HealthController } from './health.controller.js';
@@ -43,7 +44,7 @@ import { Views } from './views.js';
 export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController, RosterUploadController, LeftOutController,
   PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, ByHandController, PersonCorrectionsController, ExposureChangesController,
-  NoticeController, NoticeLetterController, NoticeTextController, OutboxController, PersonController,
+  NoticeController, NoticeLetterController, NoticeTextController, CommunicationsController, OutboxController, PersonController,
 ]; // prettier-ignore
 
 @Module({})

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { SendingService, progressOf, type DeliveryProgress } from '#libs/delivery/index.js';
@@ -7,6 +7,8 @@ import {
   NoticesService,
   PreviewsService,
   TextPreviewsService,
+  adviceText,
+  advicesToReview,
   getNotice,
   hasLetters,
   isPreviewForm,
@@ -15,7 +17,7 @@ import {
   type Notice,
   type PreviewForm,
 } from '#libs/letters/index.js';
-import { Problem } from '#libs/platform/index.js';
+import { CONFIG, Clock, Problem, type Config } from '#libs/platform/index.js';
 import { accountNames, may } from '#libs/staff/index.js';
 import { ApprovalView } from './approval-view.js';
 import { BreachFrame } from './breach-frame.js';
@@ -37,6 +39,8 @@ export class NoticeController {
     private readonly sending: SendingService,
     private readonly frame: BreachFrame,
     private readonly pages: Pages,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Permit('notice.read')
@@ -261,12 +265,22 @@ export class NoticeController {
             faults: check.faults.map((fault) => ({ ...fault, href: hrefOf(fault.at, reference, noticeReference) })),
           }
         : null,
+      reviewMonths: this.config.ADVICE_REVIEW_MONTHS,
+      staleAdvice: isOpen ? this.staleAdvice(session) : [],
       mayPreview: may(session.actor.roles, 'people.read'),
       previewed: PREVIEWED,
       typed: { as: 'reference' },
       isOwn: more.notice.author === session.actor.accountId,
       can: this.can(session, more.notice),
     };
+  }
+
+  /** Advice whose prices and delays nobody has looked at for long, by its name. */
+  private staleAdvice(session: Session): { name: string; reviewed: string }[] {
+    return advicesToReview(this.clock.now(), this.config.ADVICE_REVIEW_MONTHS).map(({ key, reviewed }) => ({
+      name: adviceText(key, session.actor.language).name,
+      reviewed,
+    }));
   }
 
   /** Acts that the account may do with the notice as it stands; the page shows exactly these. */

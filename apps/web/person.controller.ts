@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDocumentKind } from '#libs/breach/index.js';
-import { ACTIONS, adviceFor, adviceText, describeExposure, type ExposureView } from '#libs/letters/index.js';
+import { ACTIONS, adviceOn, describeExposure, type ExposureView } from '#libs/letters/index.js';
 import { LANGUAGES, LANGUAGE_NAMES, Problem, isLanguage, type Language } from '#libs/platform/index.js';
 import { RepliesService, type LetterPage, type Receipt } from '#libs/replies/index.js';
 import { Public } from './guard.js';
@@ -180,13 +180,13 @@ export class PersonController {
     const { controller } = page;
     const things = page.exposures.map((exposure) => {
       const stated = exposure as ExposureView & { id: string };
-      const choice = adviceFor(stated);
+      const advice = adviceOn(stated, page.residence, language);
       const renewal = page.replies.find((one) => one.exposureId === exposure.id);
       return {
         id: exposure.id,
         ...describeExposure(stated, language),
-        action: choice.action,
-        advice: adviceText(choice.key, language).html,
+        action: advice.action,
+        advice: advice.html,
         canRenew: isDocumentKind(exposure.dataKind),
         renewedOn: renewal?.renewedOn ?? '',
         receipt: renewal?.receipt ?? '',

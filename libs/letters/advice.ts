@@ -1,4 +1,13 @@
-import { isDocumentKind, type DataKind } from '#libs/breach/pure.js';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import {
+  CONFIDENCES,
+  DATA_KINDS,
+  EXTENTS,
+  isDocumentKind,
+  type DataKind,
+  type DocumentKind,
+} from '#libs/breach/pure.js';
 import type { ExposureView } from './letter-view.js';
 
 /** What to do about one exposed thing, in the order in which a letter says it. */
@@ -11,66 +20,76 @@ export interface AdviceChoice {
   action: Action;
 }
 
-/** For a thing of which nothing but its name is out. */
-const MENTIONED: AdviceChoice = { key: 'mentioned', action: 'keep' };
+/** Member states of the Union, as ISO 3166 names them; `EU` in a rule stands for any of them. */
+const MEMBER_STATES = new Set(
+  'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' '),
+);
 
-/** Harm lies in the value itself: where it is only mentioned there is nothing to do. */
-const HARMLESS_WHEN_MENTIONED: ReadonlySet<DataKind> = new Set([
-  'national-number',
-  'cv',
-  'iban',
-  'payment-card',
-  'photo',
-  'diploma',
-  'password',
-]);
-/** Can be replaced, and are then of no use to a thief. */
-const REPLACEABLE: ReadonlySet<DataKind> = new Set(['password', 'payment-card']);
-/** Documents with advice of their own by issuing country; all others have the advice for any country. */
-const BY_COUNTRY: Record<string, Partial<Record<DataKind, string>>> = {
-  BE: {
-    'id-card': 'be-id-card',
-    'kids-id': 'be-kids-id',
-    passport: 'be-passport',
-    'residence-card': 'be-residence-card',
-    'driving-licence': 'be-driving-licence',
-  },
-  NL: { 'id-card': 'nl-document', passport: 'nl-document' },
-  FR: { 'id-card': 'fr-document', passport: 'fr-document' },
-  DE: { 'id-card': 'de-document', passport: 'de-document' },
-  LU: { 'id-card': 'lu-document', passport: 'lu-document' },
-};
-const ANY_COUNTRY: Partial<Record<DataKind, string>> = {
-  'residence-card': 'any-residence-card',
-  'driving-licence': 'any-driving-licence',
-};
+const ruleSchema = z.strictObject({
+  kinds: z.array(z.enum(DATA_KINDS)).min(1),
+  /** Issuing countries of a document; `EU` is any member state. Without it, any country. */
+  countries: z.array(z.string().regex(/^[A-Z]{2}$/)).optional(),
+  extents: z.array(z.enum(EXTENTS)).optional(),
+  confidences: z.array(z.enum(CONFIDENCES)).optional(),
+  advice: z.string().regex(/^[a-z-]+$/),
+});
+
+/** One line of the table that chooses advice; the first that fits counts. */
+export type ChoiceRule = z.output<typeof ruleSchema>;
+
+/** The rules of a file choices.yaml; null where it holds something else. */
+export function readChoices(source: string): ChoiceRule[] | null {
+  const read = z.array(ruleSchema).safeParse(parseYaml(source));
+  return read.success ? read.data : null;
+}
+
+/** The key of the advice that a thing calls for: of the first rule that fits, else that of its kind's name. */
+export function chosenKey(rules: readonly ChoiceRule[], exposure: ExposureView): string {
+  return rules.find((rule) => fits(rule, exposure))?.advice ?? exposure.dataKind;
+}
+
+function fits(rule: ChoiceRule, { dataKind, country, extent, confidence }: ExposureView): boolean {
+  return (
+    rule.kinds.includes(dataKind) &&
+    (!rule.countries || rule.countries.some((one) => isOf(one, country))) &&
+    (!rule.extents || rule.extents.includes(extent)) &&
+    (!rule.confidences || rule.confidences.includes(confidence))
+  );
+}
+
+function isOf(countryOrUnion: string, country: string | null): boolean {
+  return countryOrUnion === 'EU' ? country !== null && MEMBER_STATES.has(country) : countryOrUnion === country;
+}
+
+/** What an advice may turn on, each true or false; what is not known is neither `home` nor `abroad`. */
+export const SITUATIONS = [
+  'home', 'abroad', 'number', 'both', 'livesInBE', 'livesInNL', 'livesInFR', 'livesInDE', 'livesInLU', 'livesElsewhere',
+] as const; // prettier-ignore
+export type Situation = Partial<Record<(typeof SITUATIONS)[number], boolean>>;
+
+const NAMED_COUNTRIES = ['BE', 'NL', 'FR', 'DE', 'LU'] as const;
 
 /**
- * Which advice an exposed thing calls for.
- *
- * | thing | number, scan, copy | mentioned |
- * |---|---|---|
- * | identity document | renew | keep |
- * | password, payment card | renew | keep |
- * | national number, CV, bank account, photo, diploma | watch | keep |
- * | home address, pay, family, health, criminal record, other | watch | watch |
- *
- * How sure we are changes the words and not the act: where nobody can say which messages were taken, the holder of a
- * document that was in them cannot wait until it is misused (agencies whose recruitment files were stolen had every
- * such document renewed). A number counts as much as a scan: it is what sellers and lenders ask for. A document that is
- * only mentioned gives a thief nothing to show. Of the last row even the mention tells what was to stay private.
+ * Where the person lives, seen from the country that issued the document, and what of it is out. `residence` is an
+ * ISO 3166 code, or null where it is not known.
  */
-export function adviceFor({
-  dataKind,
-  country,
-  extent,
-}: Pick<ExposureView, 'dataKind' | 'country' | 'extent'>): AdviceChoice {
-  if (isDocumentKind(dataKind)) {
-    if (extent === 'mentioned') return MENTIONED;
-    return { key: BY_COUNTRY[country ?? '']?.[dataKind] ?? ANY_COUNTRY[dataKind] ?? 'any-document', action: 'renew' };
-  }
-  if (extent === 'mentioned' && HARMLESS_WHEN_MENTIONED.has(dataKind)) return MENTIONED;
-  return { key: dataKind, action: REPLACEABLE.has(dataKind) ? 'renew' : 'watch' };
+export function situationOf({ country, extent }: ExposureView, residence: string | null): Situation {
+  const situation: Situation = {
+    home: residence !== null && residence === country,
+    abroad: residence !== null && country !== null && residence !== country,
+    number: extent === 'number',
+    both: extent === 'scan-both-sides' || extent === 'copy',
+    livesElsewhere: residence !== null && !(NAMED_COUNTRIES as readonly string[]).includes(residence),
+  };
+  for (const one of NAMED_COUNTRIES) situation[`livesIn${one}`] = residence === one;
+  return situation;
+}
+
+/** Worst first: where several things share one advice, it speaks of the one of which most is out. */
+const WORST_FIRST: readonly string[] = ['scan-both-sides', 'copy', 'scan', 'number', 'mentioned'];
+
+export function worstOf(exposures: readonly ExposureView[]): ExposureView {
+  return exposures.toSorted((a, b) => WORST_FIRST.indexOf(a.extent) - WORST_FIRST.indexOf(b.extent))[0]!;
 }
 
 /** Which words for the extent fit a kind of thing. */
@@ -82,3 +101,6 @@ export function extentWordsOf(kind: DataKind): ExtentWords {
   if (kind === 'national-number' || kind === 'iban' || kind === 'payment-card') return 'number';
   return 'fact';
 }
+
+/** Belgian cards with a chip: each has a number of its own beside the national register number of its holder. */
+export const BELGIAN_CARDS: readonly DocumentKind[] = ['id-card', 'kids-id', 'residence-card'];

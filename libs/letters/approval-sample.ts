@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { DATA_KINDS, EXTENTS, type Category } from '#libs/breach/index.js';
+import { DATA_KINDS, EXTENTS, isDocumentKind, type Category } from '#libs/breach/index.js';
 import type { Language } from '#libs/platform/index.js';
 import { ADDRESSEE } from './addressees.js';
-import { adviceFor } from './advice.js';
+import { shippedAdvice } from './advice-book.js';
 
 /** An addressee whose letter is shown to whoever allows them all. */
 export interface SampledLetter {
@@ -18,11 +18,15 @@ export const MOST_SAMPLES = 12;
 const LEAST_SAMPLES = 6;
 
 /** Things of which a letter says that they are to be renewed or replaced: `id-card:scan`. */
-const RENEWED = DATA_KINDS.flatMap((dataKind) =>
-  EXTENTS.filter((extent) => adviceFor({ dataKind, extent, country: null }).action === 'renew').map(
-    (extent) => `${dataKind}:${extent}`,
-  ),
-);
+function renewed(): string[] {
+  const book = shippedAdvice();
+  return DATA_KINDS.flatMap((dataKind) =>
+    EXTENTS.filter((extent) => {
+      const country = isDocumentKind(dataKind) ? 'BE' : null;
+      return book.choose({ dataKind, extent, country, confidence: 'presumed' }).action === 'renew';
+    }).map((extent) => `${dataKind}:${extent}`),
+  );
+}
 
 /**
  * A letter of every combination of languages, category and whether something is to be renewed, at most twelve, each
@@ -43,7 +47,7 @@ export async function approvalSample(tx: EntityManager, breachId: string, hash: 
        select *, row_number() over (partition by nth, languages order by size desc, category, renews desc) as turn
          from drawn where nth <= $4)
      select id as "personId", languages, category, renews, nth::int from turned order by nth, turn, languages limit $5`,
-    [breachId, hash, RENEWED, LEAST_SAMPLES, MOST_SAMPLES],
+    [breachId, hash, renewed(), LEAST_SAMPLES, MOST_SAMPLES],
   );
   const kinds = rows.filter((row) => row.nth === 1).length;
   return rows

@@ -84,9 +84,9 @@ function draftScope(view: LetterView): { scope: Scope; lacking: string[] } {
   const shared = sharedScope(values, view);
   const whoPays = shared.get('breach.whoPays') as Piece | undefined;
   shared.delete('breach.whoPays');
-  const exposed = exposedScope(view.exposures, view.language, frame().book);
-  const scope = ownScope(view, new Map([...shared, ...exposed]), whoPays);
-  const lacking = [...sharedFaults(values, view), ...ownFaults(view)]
+  const { book } = frame();
+  const scope = ownScope(view, new Map([...shared, ...exposedScope(view, book)]), { whoPays, book });
+  const lacking = [...sharedFaults(values, view), ...ownFaults(view, book)]
     .map((fault) => fault.at)
     .filter((name) => Object.hasOwn(PLACEHOLDERS, name));
   for (const name of lacking) scope.delete(name);

@@ -35,11 +35,32 @@ export {
   type FoundLetter,
 } from './letters.store.js';
 export { LettersModule } from './letters.module.js';
-export { ACTIONS, adviceFor, type Action, type AdviceChoice } from './advice.js';
-export { adviceText, describeExposure, type Advice, type DescribedExposure } from './advice-book.js';
+export { ACTIONS, type Action, type AdviceChoice } from './advice.js';
+export {
+  adviceFor,
+  adviceOn,
+  adviceText,
+  advicesToReview,
+  describeExposure,
+  type Advice,
+  type DescribedExposure,
+  type StaleAdvice,
+} from './advice-book.js';
+export { checkAdvice } from './stale-advice.js';
 export { LetterRenderer, type LetterPart, type RenderedLetter } from './render.js';
 export { bodyHash, inputsHash } from './render-hash.js';
 export { inventedLetterView } from './render-sample.js';
 export { PLACEHOLDERS, compileLetter, type CompiledLetter } from './template.js';
 export { letterTemplates, sharedTemplates, sharedTemplatesHash, type SharedTemplates } from './template-files.js';
 export { lintLetter, type Finding, type LintRule } from './lint.js';
+export {
+  CommunicationsService,
+  PUBLICATION_MEDIA,
+  isPublished,
+  publicationsOf,
+  type Publication,
+  type ShownCommunication,
+} from './communications.service.js';
+export { findingsOf } from './communication-lint.js';
+export { COMMUNICATION_KINDS, type CommunicationKind } from './template-files.js';
+export type { RenderedCommunication } from './render-communication.js';

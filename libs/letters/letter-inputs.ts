@@ -7,6 +7,8 @@ import type { ExposureView, LetterView } from './letter-view.js';
 export interface LetterInputs {
   givenName: string;
   familyName: string;
+  /** Country of residence; letters made before it was asked for have none. */
+  residence?: string;
   exposures: ExposureView[];
 }
 
@@ -37,7 +39,8 @@ export function letterInputs(person: PersonRow): LetterInputs {
       (a, b) =>
         rank(a) - rank(b) || a.dataKind.localeCompare(b.dataKind) || (a.country ?? '').localeCompare(b.country ?? ''),
     );
-  return { givenName: person.record!.givenName, familyName: person.record!.familyName, exposures };
+  const { givenName, familyName, country } = person.record!;
+  return { givenName, familyName, ...(country ? { residence: country } : {}), exposures };
 }
 
 function rank(exposure: ExposureView): number {
@@ -57,6 +60,7 @@ export function letterView(
     date: notice.dated,
     notice: notice.reference,
     person: { givenName: inputs.givenName, familyName: inputs.familyName },
+    ...(inputs.residence ? { residence: inputs.residence } : {}),
     exposures: inputs.exposures,
     breach: { title: notice.facts.title, ...texts[language]! },
     controller: {

@@ -21,6 +21,8 @@ export interface LetterView {
   /** Spoken reference of the notice, `N-2026-0001`. */
   notice: string;
   person: { givenName: string; familyName: string };
+  /** Where the person lives (ISO 3166): it decides to which office the advice sends them. Unknown where it is left out. */
+  residence?: string;
   /** Never empty; sorted: identity documents first, surest first. */
   exposures: ExposureView[];
   breach: BreachTexts & { title: string };

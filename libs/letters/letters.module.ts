@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
+import { CommunicationsService } from './communications.service.js';
 import { NoticeTextsService } from './notice-texts.service.js';
 import { NoticesService } from './notices.service.js';
 import { PreviewsService } from './previews.service.js';
 import { TextPreviewsService } from './text-previews.service.js';
 
-const SERVICES = [NoticesService, NoticeTextsService, PreviewsService, TextPreviewsService];
+const SERVICES = [NoticesService, NoticeTextsService, PreviewsService, TextPreviewsService, CommunicationsService];
 
 @Module({ providers: SERVICES, exports: SERVICES })
 export class LettersModule {}

@@ -258,7 +258,10 @@ export class NoticesService {
       for (const person of (await openPeople(tx, notice.breachId, key, ids)).values()) {
         const fault = maker.faultOf(person);
         if (fault)
-          faults.push({ at: person.isProtected ? pseudonymOf(this.keyring, person.id) : person.record!.reference, message: fault });
+          faults.push({
+            at: person.isProtected ? pseudonymOf(this.keyring, person.id) : person.record!.reference,
+            message: fault,
+          });
         if (faults.length >= MOST_FAULTS) return faults;
       }
       if (ids.length < BATCH) return faults;

@@ -2,7 +2,6 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { isDocumentKind } from '#libs/breach/pure.js';
 import { LANGUAGES, Problem, type Fault } from '#libs/platform/pure.js';
-import { adviceFor } from './advice.js';
 import type { LetterView } from './letter-view.js';
 import { blocksOf, breakable, wordsOf, type Block, type Inline } from './paper-blocks.js';
 import { qrSvg } from './paper-qr.js';
@@ -171,8 +170,9 @@ function linesOf(body: Inline[]): Inline[][] {
 
 /** In each language of the letter, so that a clerk of either can read it. */
 function counterOf(parts: PaperPart[], inWords: PaperWords): unknown[] {
-  const toRenew = parts[0]!.view.exposures.filter(
-    (exposure) => isDocumentKind(exposure.dataKind) && adviceFor(exposure).action === 'renew',
+  const { view: first, part: letter } = parts[0]!;
+  const toRenew = first.exposures.filter(
+    (exposure) => isDocumentKind(exposure.dataKind) && letter.frame.book.choose(exposure).action === 'renew',
   );
   if (toRenew.length === 0) return [];
   const isBelgian = toRenew.some(({ country }) => country === 'BE');

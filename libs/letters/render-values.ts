@@ -1,7 +1,7 @@
 import { isDocumentKind } from '#libs/breach/pure.js';
-import { dateInWords, type Fault, type Language } from '#libs/platform/pure.js';
-import type { AdviceBook } from './advice-book.js';
-import { ACTIONS, adviceFor } from './advice.js';
+import { dateInWords, type Fault } from '#libs/platform/pure.js';
+import type { AdviceBook, Medium } from './advice-book.js';
+import { ACTIONS, situationOf, worstOf } from './advice.js';
 import type { ExposureView, LetterView } from './letter-view.js';
 import { plainLine } from './plain-line.js';
 import { escapeHtml, prosePiece, type Piece } from './template-markdown.js';
@@ -33,7 +33,10 @@ const MENDS: Record<string, string> = {
   'breach.whoPays': 'Write who pays for the renewal of documents',
 };
 
-export function sharedValues({ date, notice, address, breach, controller }: LetterView): SharedValues {
+/** What stands in every text about a breach. */
+export type SharedView = Pick<LetterView, 'language' | 'date' | 'notice' | 'address' | 'breach' | 'controller'>;
+
+export function sharedValues({ date, notice, address, breach, controller }: SharedView): SharedValues {
   const { dataProtectionOfficer: dpo, authority } = controller;
   return {
     date,
@@ -58,14 +61,14 @@ export function sharedValues({ date, notice, address, breach, controller }: Lett
 }
 
 /** What is missing among the values that letters share, with the field and what to do. */
-export function sharedFaults(values: SharedValues, { language }: LetterView): Fault[] {
+export function sharedFaults(values: SharedValues, { language }: Pick<LetterView, 'language'>): Fault[] {
   return Object.entries(values)
     .filter(([name, value]) => !OPTIONAL.has(name) && !isFilled(value))
     .map(([name]) => ({ at: name, message: `${MENDS[name] ?? `Enter "${name}"`} (${language}).` }));
 }
 
 /** What is missing of one person's own values. */
-export function ownFaults({ person, exposures, code, word, breach, language }: LetterView): Fault[] {
+export function ownFaults({ person, exposures, code, word, breach, language }: LetterView, book: AdviceBook): Fault[] {
   const missing: string[] = [];
   if (!isFilled(nameOf(person))) missing.push('person.name');
   if (exposures.length === 0) missing.push('exposures');
@@ -80,7 +83,7 @@ export function ownFaults({ person, exposures, code, word, breach, language }: L
       });
     }
   }
-  if (exposures.some(isToBeRenewed) && !isFilled(breach.whoPays))
+  if (isAnyToBeRenewed(exposures, book) && !isFilled(breach.whoPays))
     faults.push({ at: 'breach.whoPays', message: `${MENDS['breach.whoPays']} (${language}).` });
   return faults;
 }
@@ -89,12 +92,12 @@ function isFilled(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '';
 }
 
-function isToBeRenewed(exposure: ExposureView): boolean {
-  return isDocumentKind(exposure.dataKind) && adviceFor(exposure).action === 'renew';
+export function isAnyToBeRenewed(exposures: ExposureView[], book: AdviceBook): boolean {
+  return exposures.some((one) => isDocumentKind(one.dataKind) && book.choose(one).action === 'renew');
 }
 
 /** Prepares what all letters of a notice share: prose is parsed here, once, and not for each letter. */
-export function sharedScope(values: SharedValues, { language }: LetterView): Scope {
+export function sharedScope(values: SharedValues, { language }: Pick<LetterView, 'language'>): Scope {
   const scope: Scope = new Map();
   for (const [name, value] of Object.entries(values)) {
     if (value.trim() !== '') scope.set(name, PROSE.has(name) ? prosePiece(value) : linePiece(value));
@@ -112,7 +115,11 @@ function typed(url: string): string {
 }
 
 /** One person's own values. `whoPays` stands only where a document is to be renewed. */
-export function ownScope(view: LetterView, exposed: Scope, whoPays: Piece | undefined): Scope {
+export function ownScope(
+  view: LetterView,
+  exposed: Scope,
+  { whoPays, book }: { whoPays: Piece | undefined; book: AdviceBook },
+): Scope {
   const { person } = view;
   const scope: Scope = new Map(exposed);
   scope.set('person.name', namePiece(nameOf(person)));
@@ -120,33 +127,35 @@ export function ownScope(view: LetterView, exposed: Scope, whoPays: Piece | unde
   if (isFilled(person.familyName)) scope.set('person.familyName', namePiece(person.familyName));
   scope.set('code', linePiece(view.code));
   scope.set('word', linePiece(view.word));
-  if (whoPays && view.exposures.some(isToBeRenewed)) scope.set('breach.whoPays', whoPays);
+  if (whoPays && isAnyToBeRenewed(view.exposures, book)) scope.set('breach.whoPays', whoPays);
   return scope;
 }
 
 /** What is out and what to do about it, by action; things that call for the same advice share it. */
-export function exposedScope(exposures: ExposureView[], language: Language, book: AdviceBook): Scope {
+export function exposedScope(
+  { exposures, residence, language }: Pick<LetterView, 'exposures' | 'residence' | 'language'>,
+  book: AdviceBook,
+  medium: Medium = 'letter',
+): Scope {
   const scope: Scope = new Map();
   const things = exposures
-    .map((exposure) => ({ choice: adviceFor(exposure), words: book.describe(exposure, language) }))
+    .map((exposure) => ({ exposure, choice: book.choose(exposure), words: book.describe(exposure, language) }))
     .toSorted((a, b) => ACTIONS.indexOf(a.choice.action) - ACTIONS.indexOf(b.choice.action));
   const rows = things.map(
     ({ words }): Scope => new Map(Object.entries(words).map(([name, value]) => [name, linePiece(value)])),
   );
   scope.set('exposures', rows);
   for (const action of ACTIONS) {
-    const titles = new Map<string, Set<string>>();
-    for (const { choice, words } of things) {
-      if (choice.action === action) titles.set(choice.key, (titles.get(choice.key) ?? new Set()).add(words.title));
-    }
-    if (titles.size === 0) continue;
-    const joined = [...titles].map(([key, set]) => ({
-      title: linePiece([...set].join(', ')),
-      advice: book.advice(key, language).piece,
-    }));
-    scope.set(action, joined.map((row): Scope => new Map(Object.entries(row)))); // prettier-ignore
-    if (action === 'renew')
-      scope.set('renewTitles', linePiece([...titles.values()].flatMap((set) => [...set]).join(', ')));
+    const ofAction = things.filter(({ choice }) => choice.action === action);
+    if (ofAction.length === 0) continue;
+    const groups = [...new Set(ofAction.map(({ choice }) => choice.key))].map((key) => {
+      const sharing = ofAction.filter(({ choice }) => choice.key === key);
+      const titles = [...new Set(sharing.map(({ words }) => words.title))].join(', ');
+      const worst = worstOf(sharing.map(({ exposure }) => exposure));
+      return { titles, advice: book.advice(key, language, situationOf(worst, residence ?? null), medium).piece };
+    });
+    scope.set(action, groups.map(({ titles, advice }): Scope => new Map([['title', linePiece(titles)], ['advice', advice]]))); // prettier-ignore
+    if (action === 'renew') scope.set('renewTitles', linePiece(groups.map(({ titles }) => titles).join(', ')));
   }
   return scope;
 }

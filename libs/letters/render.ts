@@ -110,20 +110,22 @@ export class LetterRenderer {
     const { language, subject } = this.compiled;
     if (view.language !== language) throw new Error(`a text in ${language} makes no letter in ${view.language}`);
     const { steps, whoPays } = this.prepare(view);
-    const faults = ownFaults(view);
+    const { book } = this.frame;
+    const faults = ownFaults(view, book);
     if (faults.length > 0) throw incomplete(faults);
     const out: Piece = { html: '', text: '' };
-    fill(steps, ownScope(view, this.exposedOf(view), whoPays), out);
+    fill(steps, ownScope(view, this.exposedOf(view), { whoPays, book }), out);
     return { language, subject, html: out.html, text: `${out.text.trimEnd()}\n`, frame: this.frame };
   }
 
   /** Many persons of a breach have the same things exposed: their rows are made once. */
-  private exposedOf({ exposures, language }: LetterView): Scope {
-    const key = exposures.map((one) => `${one.dataKind}|${one.country}|${one.extent}|${one.confidence}`).join(';');
+  private exposedOf(view: LetterView): Scope {
+    const things = view.exposures.map((one) => `${one.dataKind}|${one.country}|${one.extent}|${one.confidence}`);
+    const key = [view.residence, ...things].join(';');
     let scope = this.exposed.get(key);
     if (!scope) {
       if (this.exposed.size >= MOST_REMEMBERED) this.exposed.clear();
-      this.exposed.set(key, (scope = exposedScope(exposures, language, this.frame.book)));
+      this.exposed.set(key, (scope = exposedScope(view, this.frame.book)));
     }
     return scope;
   }
@@ -147,7 +149,7 @@ export class LetterRenderer {
   }
 }
 
-function incomplete(faults: Fault[]): Problem {
+export function incomplete(faults: Fault[]): Problem {
   return new Problem(
     'refused',
     'letter.incomplete',
@@ -186,7 +188,8 @@ function workIn(steps: Step[], shared: Scope): Step[] {
   return out;
 }
 
-function fill(steps: Step[], scope: Scope, out: Piece): void {
+/** Adds the steps of a text to `out`, with the values of `scope`. Throws `letter.incomplete`. */
+export function fill(steps: Step[], scope: Scope, out: Piece): void {
   for (const step of steps) {
     if (step.do === 'fixed') add(out, step);
     else if (step.do === 'fill') add(out, lineOf(scope, step.name));

@@ -18,6 +18,8 @@ export interface SharedTemplates {
   advice: Record<string, string>;
   /** For letters on paper; a copy that was kept before there were any has none. */
   paper?: PaperTemplates;
+  /** The table that chooses advice, YAML; the first letters were made before it was kept. */
+  choices?: string;
 }
 
 export interface PaperTemplates {
@@ -49,6 +51,7 @@ export function loadSharedTemplates(folder: string): SharedTemplates {
   return {
     wrapper: read(path.join(folder, 'letters', 'email.hbs')),
     words: read(path.join(home, 'words.yaml')),
+    choices: read(path.join(home, 'choices.yaml')),
     advice: Object.fromEntries(
       names.toSorted().map((name) => [name.slice(0, -'.md'.length), read(path.join(home, name))]),
     ),
@@ -57,6 +60,19 @@ export function loadSharedTemplates(folder: string): SharedTemplates {
       words: read(path.join(folder, 'letters', 'paper.yaml')),
     },
   };
+}
+
+/** Kinds of text that tell the same facts to others than the affected persons by letter. */
+export const COMMUNICATION_KINDS = ['public', 'press', 'telephone', 'intranet'] as const;
+export type CommunicationKind = (typeof COMMUNICATION_KINDS)[number];
+
+const shippedCommunications = new Map<string, string>();
+
+/** The shipped text of a communication in one language, read once. */
+export function communicationTemplate(kind: CommunicationKind, language: Language): string {
+  const place = path.join(templatesFolder(), 'communications', kind, `${language}.md.hbs`);
+  if (!shippedCommunications.has(place)) shippedCommunications.set(place, read(place));
+  return shippedCommunications.get(place)!;
 }
 
 /** UTF-8 with LF: the same text on every machine. */
@@ -85,6 +101,7 @@ export function sharedTemplatesHash(shared: SharedTemplates): string {
     shared.wrapper,
     shared.words,
     advice,
+    ...(shared.choices === undefined ? [] : [shared.choices]),
     ...(shared.paper ? [shared.paper.print, shared.paper.words] : []),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');

@@ -6,7 +6,7 @@ import { LANGUAGES, Problem, type Language } from '#libs/platform/pure.js';
 import { htmlOf, letterTokens, textOf, type Piece } from './template-markdown.js';
 
 /** What a placeholder stands for: a value within a line, whole paragraphs, or rows with names of their own. */
-type Names = { [name: string]: 'line' | 'prose' | Names };
+export type Names = { [name: string]: 'line' | 'prose' | Names };
 
 const ROWS: Names = { title: 'line', advice: 'prose' };
 
@@ -76,15 +76,15 @@ const PRIVATE_USE = /[\uE000-\uF8FF]/;
 /**
  * A letter's text in one language, ready to be filled: front matter (`language`, `subject`), then Markdown with
  * `{{name}}` and, on lines of their own, `{{#if name}}`, `{{else}}`, `{{/if}}`, `{{#each name}}`, `{{/each}}`.
- * A heading may end in `{#id}`. Throws `template.faulty`, naming the line, for anything else.
+ * A heading may end in `{#id}`. `names` are the placeholders that it may hold. Throws `template.faulty`, naming the line, for anything else.
  */
-export function compileLetter(source: string): CompiledLetter {
+export function compileLetter(source: string, names: Names = PLACEHOLDERS): CompiledLetter {
   if (source.length > MOST_CHARACTERS) throw faulty(1, 'Shorten the text: it is longer than 100,000 characters.');
   const text = source.replace(/\r\n?/g, '\n');
   const { head, body } = splitFrontMatter(text);
   checkLines(body);
   const compiler = new Compiler(head.language);
-  const steps = compiler.compile(parseHandlebars(body), PLACEHOLDERS, 0);
+  const steps = compiler.compile(parseHandlebars(body), names, 0);
   return { ...head, blocks: compiler.blocks, placeholders: [...compiler.used].toSorted(), steps };
 }
 

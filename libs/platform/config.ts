@@ -83,6 +83,12 @@ export const VARIABLES = {
     about: 'A notice pauses by itself when this share of its last 200 letters was refused by a 5xx answer.',
     mend: 'Set it to a number between 0 and 1, as 0.2.',
   },
+  ADVICE_REVIEW_MONTHS: {
+    schema: wholeNumber(1, 120).default(12),
+    about:
+      'Months after which advice, prices and delays in letters are to be held against their sources again: `doctor` and the page of a notice then warn.',
+    mend: 'Set it to a whole number of months between 1 and 120.',
+  },
   LOG_LEVEL: {
     schema: z.enum(['silent', 'error', 'warn', 'info']).default('warn'),
     about: 'How much is written to stderr, as JSON lines without personal data.',

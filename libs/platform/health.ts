@@ -1,10 +1,11 @@
 /** One thing that the doctor looked at. */
 export interface HealthCheck {
   name: string;
-  state: 'ok' | 'fault' | 'skipped';
+  /** A warning stops nothing. */
+  state: 'ok' | 'warning' | 'fault' | 'skipped';
   /** What is there, without a secret. */
   found: string;
-  /** What to do, for a fault. */
+  /** What to do, for a fault or a warning. */
   mend: string | null;
 }
 

@@ -39,6 +39,8 @@ export interface LetterPage {
   texts: Partial<Record<Language, BreachTexts>>;
   controller: Controller;
   exposures: CurrentExposure[];
+  /** Where the person lives (ISO 3166), for the advice; null where nobody said. */
+  residence: string | null;
   replies: ReplyView[];
 }
 
@@ -189,6 +191,7 @@ export class RepliesService {
       texts: Object.fromEntries(Object.entries(texts).map(([language, text]) => [language, text.texts])),
       controller: (await getController(tx, notice.sources!.controller)).controller,
       exposures: (await exposuresOf(tx, letter.personId)).filter((exposure) => exposure.confidence !== 'excluded'),
+      residence: await residenceOf(tx, letter.personId),
       replies: await repliesOf(tx, letter.personId),
     };
   }
@@ -234,6 +237,11 @@ export class RepliesService {
     }
     return this.clock.now().getTime() - ticket.issuedAt < TICKET_HOURS * 3_600_000 ? ticket : null;
   }
+}
+
+async function residenceOf(tx: EntityManager, personId: string): Promise<string | null> {
+  const [row]: { country: string | null }[] = await tx.query(`select country from person where id = $1`, [personId]);
+  return row!.country;
 }
 
 async function exposuresOf(tx: EntityManager, personId: string): Promise<CurrentExposure[]> {

@@ -19,6 +19,8 @@ export const PERMISSIONS = {
   'notice.write': ['hr', 'dpo'],
   'notice.approve': ['dpo'],
   'notice.send': ['hr', 'dpo'],
+  'communication.read': ['hr', 'dpo', 'security', 'auditor'],
+  'communication.publish': ['hr', 'dpo'],
   'delivery.read': ['hr', 'dpo', 'auditor'],
   'outbox.read': ['hr', 'dpo'],
   'report.read': ['hr', 'dpo', 'security', 'auditor'],
