@@ -13,7 +13,7 @@ import {
   requireNoticeOf,
   type Notice,
 } from '#libs/letters/index.js';
-import { Problem } from '#libs/platform/index.js';
+import { Problem, type Fault } from '#libs/platform/index.js';
 import { accountNames, may } from '#libs/staff/index.js';
 import { ApprovalView } from './approval-view.js';
 import { BreachFrame } from './breach-frame.js';
@@ -253,7 +253,7 @@ export class NoticeController {
       check: check
         ? {
             ...check,
-            faults: check.faults.map((fault) => ({ ...fault, href: hrefOf(fault.at, reference, noticeReference) })),
+            faults: check.faults.map((fault) => toDo(fault, reference, noticeReference)),
           }
         : null,
       mayPreview: may(session.actor.roles, 'people.read'),
@@ -306,12 +306,12 @@ function figures(progress: DeliveryProgress): Record<string, unknown> {
   };
 }
 
-/** The page on which a fault of a notice is mended; empty where none is. */
-function hrefOf(at: string, reference: string, notice: string): string {
-  const [, what, language] = /^(texts?)\.(nl|fr|de|en)$/.exec(at) ?? [];
-  if (what === 'text') return `/breaches/${reference}/notices/${notice}/text/${language}`;
-  if (what === 'texts') return `/breaches/${reference}/texts/${language}`;
-  return at === 'addressees' ? `/breaches/${reference}/people` : '';
+/** What is to be done about a fault of a notice, in the words of the page and with a link to it, where the page has words. */
+function toDo(fault: Fault, reference: string, notice: string): Record<string, unknown> {
+  const [, what, language] = /^(texts?)\.(nl|fr|de|en)$/.exec(fault.at) ?? [];
+  const breach = `/breaches/${reference}`;
+  const href = what === 'text' ? `${breach}/notices/${notice}/text/${language}` : `${breach}/texts/${language}`;
+  return { ...fault, words: what ?? '', language: language ?? '', href };
 }
 
 /** A letter as its reader gets it, in a page that can run nothing and reach nothing. */
