@@ -110,6 +110,9 @@ describe('the page that writes a letter', () => {
         expect(answer.body).toContain('id="person-error"');
       }
     }
+    const letter = await hr.post(`${home()}/en/letter`, { ...typed(english), person: 'X-9' });
+    expect([letter.statusCode, letter.body]).toEqual([200, expect.stringContaining('No person of this breach')]);
+    expect((await hr.get(`${home()}/en/letter?person=X-9`)).statusCode).toBe(404);
     expect((await hr.post(`${home()}/en/person`, { ...typed(english), as: 'youngest' })).body).toContain(
       'id="as-error"',
     );
