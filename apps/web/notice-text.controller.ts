@@ -235,7 +235,9 @@ export class NoticeTextController {
       const letter = await this.previews.ofText(session.actor, notice, language, person.slice(0, 300), source);
       sendMailHtml(reply, form === 'text' ? null : letter.html, letter.text);
     } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'template.faulty') throw error;
+      // A frame shows no page of ours: while somebody types, it says what is wrong instead of the letter.
+      const isSaid = error instanceof Problem && (error.code === 'template.faulty' || source !== null);
+      if (!isSaid || error.kind === 'forbidden') throw error;
       sendMailHtml(reply, null, error.message);
     }
   }

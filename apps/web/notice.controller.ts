@@ -17,7 +17,7 @@ import {
   type Notice,
   type PreviewForm,
 } from '#libs/letters/index.js';
-import { CONFIG, Clock, Problem, type Config } from '#libs/platform/index.js';
+import { CONFIG, Clock, Problem, type Config, type Fault } from '#libs/platform/index.js';
 import { accountNames, may } from '#libs/staff/index.js';
 import { ApprovalView } from './approval-view.js';
 import { BreachFrame } from './breach-frame.js';
@@ -262,7 +262,7 @@ export class NoticeController {
       check: check
         ? {
             ...check,
-            faults: check.faults.map((fault) => ({ ...fault, href: hrefOf(fault.at, reference, noticeReference) })),
+            faults: check.faults.map((fault) => toDo(fault, reference, noticeReference)),
           }
         : null,
       reviewMonths: this.config.ADVICE_REVIEW_MONTHS,
@@ -338,12 +338,12 @@ function sendLetter(reply: FastifyReply, notice: string, { form, bytes }: { form
     .send(bytes);
 }
 
-/** The page on which a fault of a notice is mended; empty where none is. */
-function hrefOf(at: string, reference: string, notice: string): string {
-  const [, what, language] = /^(texts?)\.(nl|fr|de|en)$/.exec(at) ?? [];
-  if (what === 'text') return `/breaches/${reference}/notices/${notice}/text/${language}`;
-  if (what === 'texts') return `/breaches/${reference}/texts/${language}`;
-  return at === 'addressees' ? `/breaches/${reference}/people` : '';
+/** What is to be done about a fault of a notice, in the words of the page and with a link to it, where the page has words. */
+function toDo(fault: Fault, reference: string, notice: string): Record<string, unknown> {
+  const [, what, language] = /^(texts?)\.(nl|fr|de|en)$/.exec(fault.at) ?? [];
+  const breach = `/breaches/${reference}`;
+  const href = what === 'text' ? `${breach}/notices/${notice}/text/${language}` : `${breach}/texts/${language}`;
+  return { ...fault, words: what ?? '', language: language ?? '', href };
 }
 
 /** A letter as its reader gets it, in a page that can run nothing and reach nothing. */

@@ -148,7 +148,7 @@ class Reader {
 
   private cut(text: string, start: number, kind: 'prose' | 'item'): void {
     const body = cleaned(text);
-    const end = /[.?!]+["')\]»”]*(?= +["'(«„“¿]*[\p{Lu}\p{N}*_[])/gu;
+    const end = /[.?!]{1,5}["')\]»”]{0,3}(?= {1,3}["'(«„“¿]*[\p{Lu}\p{N}*_[])/gu;
     let from = 0;
     const add = (to: number): void => {
       for (let at = from; at < to; at += LONGEST_SENTENCE) {

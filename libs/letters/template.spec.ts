@@ -77,6 +77,11 @@ describe('compiling the text of a letter', () => {
     expect(problem.faults[0]!.at).toMatch(line === null ? /^line \d+$/ : new RegExp(`^line ${line}$`));
   });
 
+  it('given a name that was mistyped, then its mend names the nearest', () => {
+    expect(faultOf(`${HEAD}{{person.familyname}}`).message).toContain('Names like it: person.familyName');
+    expect(faultOf(`${HEAD}{{#each renew}}\n{{titel}}\n{{/each}}`).message).toContain('Choose one of: title, advice.');
+  });
+
   it('given links, pictures, HTML and code in the text, then they stay words', () => {
     const [step] = compileLetter(`${HEAD}[a](http://b) ![c](http://d) <http://e> <b>f</b> \`g\`\n`).steps;
     expect(step).toMatchObject({ do: 'fixed' });

@@ -68,6 +68,8 @@ const frontMatterSchema = z.strictObject({
 
 const MOST_CHARACTERS = 100_000;
 const DEEPEST = 4;
+/** Names that a message offers instead of an unknown one. */
+const MOST_NAMED = 4;
 
 /** Placeholders travel through the Markdown parser as `U+E000 (U+E100 + number) U+E001`; sources hold no such characters. */
 const SENTINEL = /\uE000([\uE100-\uF8FF])\uE001/;
@@ -189,7 +191,7 @@ class Compiler {
     if (!Object.hasOwn(names, name))
       throw faulty(
         line,
-        `There is no value called "${name.slice(0, 60)}" here. Choose one of: ${Object.keys(names).join(', ')}.`,
+        `There is no value called "${name.slice(0, 60)}" here. ${likeness(name, Object.keys(names))}.`,
       );
     this.used.add(name);
     return name;
@@ -267,6 +269,17 @@ class Compiler {
       return true;
     });
   }
+}
+
+/** The names to choose from: all where they are few, else those that share most pairs of letters with the one typed. */
+function likeness(name: string, names: string[]): string {
+  if (names.length <= MOST_NAMED) return `Choose one of: ${names.join(', ')}`;
+  const pairs = (text: string): string[] =>
+    [...text.toLowerCase()].map((letter, at, all) => letter + (all[at + 1] ?? ''));
+  const typed = new Set(pairs(name.slice(0, 60)));
+  const shared = (other: string): number => pairs(other).filter((pair) => typed.has(pair)).length / other.length;
+  const like = names.toSorted((a, b) => shared(b) - shared(a)).slice(0, MOST_NAMED);
+  return `Names like it: ${like.join(', ')}`;
 }
 
 function isProse(step: Step | undefined, names: Names): boolean {
