@@ -190,7 +190,7 @@ export class CommunicationsService {
 export async function publicationsOf(tx: EntityManager, breachId: string): Promise<Publication[]> {
   return await tx.query(
     `select p.id, p.medium, p.place, p.published_from::text as "from", e.published_until::text as until,
-            array(select jsonb_object_keys(p.words)) as languages, encode(p.words_hash, 'hex') as hash,
+            array(select l from unnest(array['nl', 'fr', 'de', 'en']) with ordinality as t (l, place) where p.words ? l order by place) as languages, encode(p.words_hash, 'hex') as hash,
             p.recorded_by as "recordedBy", p.recorded_at as "recordedAt"
        from communication_publication p left join communication_publication_end e on e.publication_id = p.id
       where p.breach_id = $1 order by p.published_from, p.recorded_at`,
