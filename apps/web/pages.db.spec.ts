@@ -195,6 +195,18 @@ describe('given a new installation, when the main job is done on its pages', () 
     const letter = await hr.get(`${notice}/preview?person=P-1`);
     expect(letter.body).toContain('Lotte Peeters');
     expect(letter.headers['content-security-policy']).toContain('sandbox');
+    const sheet = await hr.get(`${notice}/preview?person=P-1&form=pdf`);
+    expect(sheet.headers['content-type']).toBe('application/pdf');
+    expect(sheet.headers['content-disposition']).toMatch(/^inline; filename="N-\d{4}-\d{4}\.pdf"$/);
+    expect(sheet.rawPayload.subarray(0, 8).toString()).toBe('%PDF-1.7');
+    const large = await hr.get(`${notice}/preview?person=P-1&form=large`);
+    expect(large.rawPayload.equals(sheet.rawPayload)).toBe(false);
+    const mail = await hr.get(`${notice}/preview?person=P-1&form=eml`);
+    expect(mail.headers['content-type']).toBe('message/rfc822');
+    expect(mail.headers['cache-control']).toBe('no-store');
+    expect(mail.body).toMatch(/^Auto-Submitted: auto-generated\r$/m);
+    expect((await hr.get(`${notice}/preview?person=P-1&form=eml`)).body).toBe(mail.body);
+    expect((await hr.get(`${notice}/preview?person=P-1&form=gif`)).statusCode).toBe(422);
   });
 
   it('then every page of the breach reads in all four languages, and an auditor reads what they may and changes nothing', async () => {

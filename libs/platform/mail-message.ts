@@ -50,7 +50,9 @@ export async function composeMail(mail: OutgoingMail, date: Date): Promise<Buffe
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  return await composer.compile().build();
+  const built = await composer.compile().build();
+  // The composer leaves the line ends of the text to the connection; a file has to have those of the wire (RFC 5322 2.3).
+  return Buffer.from(built.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
 }
 
 const OWN_HEADERS =

@@ -114,7 +114,9 @@ function addresses(): string[] {
     ...filters.flatMap((filter) => [`${people}?${filter}`, `${people}/export?${filter}`]),
     `${people}/${ids.secret}/timeline?after=0`,
     `/breaches/${breach}/notices/${notice}/preview?person=${CANARIES.reference}`,
-    `/breaches/${breach}/notices/${notice}/preview?person=${CANARIES.reference}&form=text`,
+    ...['text', 'pdf', 'large', 'eml'].map(
+      (form) => `/breaches/${breach}/notices/${notice}/preview?person=${CANARIES.reference}&form=${form}`,
+    ),
     `/breaches/${breach}/people/${ids.secret.toUpperCase()}`,
   ];
 }

@@ -26,8 +26,8 @@ export function wordsOfPaper({ text }: ReadPdf, inWindow: string[]): string {
 function joined(lines: string[]): string {
   return lines
     .join(' ')
-    .normalize('NFC')
-    .replace(/[\u200b\u00ad]\s*/g, '')
+    .normalize('NFKC')
+    .replace(/\u200b\s*|\p{Default_Ignorable_Code_Point}/gu, '')
     .replace(/\s+/g, ' ')
     .replace(/([-–/]) /g, '$1')
     .trim();

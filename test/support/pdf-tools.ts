@@ -33,7 +33,7 @@ export function describeWithPdfTools(title: string, tests: () => void): void {
   describeWhen(lacking.length === 0 ? PROGRAMS : null, title, missing, tests);
 }
 
-/** What other programs find in these PDFs: each is read by pdftotext twice, pdfinfo and qpdf, all in one shell. */
+/** What other programs find in these PDFs: each is read by pdftotext twice, pdfinfo and qpdf, many in one shell. */
 export function readPdfs(pdfs: Buffer[]): ReadPdf[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'tocsin-pdf-'));
   try {

@@ -1,0 +1,55 @@
+import { HOSTILE_NAMES } from '#test/support/hostile-names.js';
+import { inFourForms, type FourForms } from '#test/support/four-forms.js';
+import { wordsOfPaper } from '#test/support/paper-text.js';
+import { describeWithPdfTools, readPdfs } from '#test/support/pdf-tools.js';
+import { plainLine } from './plain-line.js';
+import { inventedLetterView } from './render-sample.js';
+import { LetterRenderer } from './render.js';
+import { escapeHtml } from './template-markdown.js';
+import { letterTemplates } from './template-files.js';
+
+const renderer = new LetterRenderer(letterTemplates('initial')!.en);
+
+async function formsOf(givenName: string): Promise<FourForms> {
+  const view = inventedLetterView('en', {
+    person: { givenName, familyName: 'Peeters' },
+    exposures: [{ dataKind: 'cv', country: null, extent: 'copy', confidence: 'presumed' }],
+  });
+  return await inFourForms({ part: renderer.render(view), view }, `${givenName} Peeters`);
+}
+
+describe('given names that are code elsewhere', () => {
+  it('when their letters are made, then HTML, text and the file of the mail each say the name as it is', async () => {
+    const tags = (await formsOf('Jan')).html.match(/<[a-z]+/g)!.length;
+    for (const name of HOSTILE_NAMES) {
+      const { html, text, mail } = await formsOf(name);
+      const shown = plainLine(`${name} Peeters`);
+      expect(html).toContain(`<bdi>${escapeHtml(shown)}</bdi>,`);
+      expect(html.match(/<[a-z]+/g)).toHaveLength(tags);
+      expect(text).toContain(shown);
+      expect([mail.text.trimEnd(), mail.html.trimEnd()]).toEqual([text.trimEnd(), html.trimEnd()]);
+    }
+  });
+});
+
+describeWithPdfTools('given names that are code elsewhere, on paper', () => {
+  it('when their letters are set, then the pages say the same words, and only signs that no font has stop one', async () => {
+    const forms: FourForms[] = [];
+    for (const name of HOSTILE_NAMES) forms.push(await formsOf(name));
+    expect(HOSTILE_NAMES.filter((_, at) => forms[at]!.pdf === null)).toEqual([]);
+    for (const [at, pdf] of readPdfs(forms.map((one) => one.pdf!)).entries()) {
+      const name = HOSTILE_NAMES[at]!;
+      expect(`${name}: ${pdf.complaints}`).toBe(`${name}: `);
+      const inWindow = pdf.text.split('\n');
+      const until = inWindow.indexOf('9000 Gent');
+      const from = inWindow.indexOf('Voorbeeldstraat 1 · 1000 Brussel');
+      expect(from).toBeGreaterThan(0);
+      const words = wordsOfPaper({ ...pdf, text: inWindow.toSpliced(from, until - from + 1).join('\n') }, []);
+      // What turns the direction of writing turns the name and no word beside it; programs read it in either order.
+      const turns = /[\u202a-\u202e\u2066-\u2069\u200f]/.test(name);
+      const comparable = (said: string): string => (turns ? [...said].toSorted().join('') : said);
+      expect(comparable(words)).toBe(comparable(forms[at]!.words));
+      expect(words).toContain(', There has been a data breach at Example Agency.');
+    }
+  });
+});
