@@ -10,3 +10,4 @@ export type { ReviewCause, ReviewEntry } from './matching-review.js';
 export { MATCH_KEYS, type MatchKey, type MatchReason } from './matching-verdict.js';
 export { reasonInWords, reviewInWords } from './matching-words.js';
 export { isOneSlip, numberTraces } from './number-traces.js';
+export { LETTER_FORMS, type LetterForm } from './letter-form.js';
