@@ -3,8 +3,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, getController, settleFenceToSend } from '#libs/breach/index.js';
 import { record, recordMany } from '#libs/ledger/index.js';
-import { LetterMaker, getNoticeById, openLetters, type MadeLetter, type Notice } from '#libs/letters/index.js';
-import { attemptsClosed, letterArrived, openPeople } from '#libs/people/index.js';
+import {
+  LetterMaker,
+  getNoticeById,
+  nameOnEnvelope,
+  openLetters,
+  type MadeLetter,
+  type Notice,
+} from '#libs/letters/index.js';
+import { attemptsClosed, openPeople } from '#libs/people/index.js';
 import {
   CONFIG,
   KEYRING,
@@ -17,6 +24,7 @@ import {
   type Language,
   type SmtpOutcome,
 } from '#libs/platform/index.js';
+import { lettersArrived } from './arrivals.js';
 import { lettersToDispatch, openAttempts } from './dispatch.js';
 import { MailRelay } from './mail-relay.js';
 import { cancelNoLongerDue, refuseUnusable } from './queue.js';
@@ -45,6 +53,7 @@ interface Ready extends Claimed {
   name: string;
   language: Language;
   made: MadeLetter;
+  isTextAlone: boolean;
 }
 
 interface Settled {
@@ -122,9 +131,10 @@ export class DeliveringService {
       return {
         ...one,
         address,
-        name: `${record.givenName} ${record.familyName}`.trim(),
+        name: nameOnEnvelope(letter.inputs),
         language: letter.languages[0]!,
         made: maker.remake(letter),
+        isTextAlone: letter.inputs.form === 'plain-text',
       };
     });
   }
@@ -155,7 +165,7 @@ export class DeliveringService {
           to: { name: one.name, address: one.address },
           subject: one.made.subject,
           text: one.made.text,
-          html: one.made.html,
+          html: one.isTextAlone ? null : one.made.html,
           language: one.language,
         });
         settled.push({ claimed: one, outcome });
@@ -190,7 +200,12 @@ export class DeliveringService {
       );
       const personsIn = (state: string): string[] =>
         answers.filter((_, i) => states[i]!.state === state).map(({ claimed }) => claimed.personId);
-      if (this.settlesAtOnce()) await letterArrived(tx, personsIn('accepted'));
+      if (this.settlesAtOnce())
+        await lettersArrived(
+          tx,
+          notice.kind,
+          answers.filter((_, i) => states[i]!.state === 'accepted').map(({ claimed }) => claimed.letterId),
+        );
       await attemptsClosed(tx, [...personsIn('accepted'), ...personsIn('refused')]);
       await recordMany(
         tx,

@@ -73,6 +73,11 @@ export function adviceFor({
   return { key: dataKind, action: REPLACEABLE.has(dataKind) ? 'renew' : 'watch' };
 }
 
+/** Whether a letter tells its person to renew that document, so that it has to say who pays. */
+export function isToBeRenewed(exposure: Pick<ExposureView, 'dataKind' | 'country' | 'extent'>): boolean {
+  return isDocumentKind(exposure.dataKind) && adviceFor(exposure).action === 'renew';
+}
+
 /** Which words for the extent fit a kind of thing. */
 export type ExtentWords = 'document' | 'paper' | 'number' | 'fact';
 

@@ -1,6 +1,6 @@
-export type { ExposureView, LetterView } from './letter-view.js';
+export type { AddresseeView, Change, ExposureView, LetterView, SinceView } from './letter-view.js';
 export { codeOf, readCode, readWord, tokenOf, wordOf } from './codes.js';
-export { NOTICE_KINDS, type NoticeKind } from './notice-kind.js';
+export { LETTERS_OF_KIND, NOTICE_KINDS, refersBack, type NoticeKind } from './notice-kind.js';
 export {
   MOVES,
   getNotice,
@@ -27,6 +27,8 @@ export { ACTIONS, adviceFor, type Action, type AdviceChoice } from './advice.js'
 export { adviceText, describeExposure, type Advice, type DescribedExposure } from './advice-book.js';
 export { LetterRenderer, type LetterPart, type RenderedLetter } from './render.js';
 export { bodyHash, inputsHash } from './render-hash.js';
-export { inventedLetterView } from './render-sample.js';
-export { PLACEHOLDERS, compileLetter, type CompiledLetter } from './template.js';
+export { inventedLetterOf, inventedLetterView } from './render-sample.js';
+export { PLACEHOLDERS, SUBJECT_FORMS, compileLetter, type CompiledLetter, type SubjectForm } from './template.js';
+export { changesSince, type Stated } from './letter-changes.js';
+export { nameOnEnvelope } from './letter-inputs.js';
 export { letterTemplates, sharedTemplates, sharedTemplatesHash, type SharedTemplates } from './template-files.js';

@@ -6,7 +6,8 @@ import { CONFIG, KEYRING, Problem, type Config, type Keyring } from '#libs/platf
 import { may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { sampleAddressees } from './addressees.js';
 import { LetterMaker, type MadeLetter } from './letter-maker.js';
-import { openLetters } from './letters.store.js';
+import { formerLetters, openLetters } from './letters.store.js';
+import { refersBack } from './notice-kind.js';
 import { getNotice, type Notice } from './notice.js';
 import { NoticesService } from './notices.service.js';
 
@@ -51,7 +52,8 @@ export class PreviewsService {
     requirePermission(actor, 'people.read');
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, noticeReference);
-      const ids = await sampleAddressees(tx, notice.breachId, count);
+      await this.notices.gather(tx, notice);
+      const ids = await sampleAddressees(tx, notice, count);
       const previews: Preview[] = [];
       for (const id of ids) previews.push(await this.previewOf(tx, notice, id, false));
       return previews;
@@ -79,7 +81,10 @@ export class PreviewsService {
       this.keyring,
       this.config,
     );
-    const made = row ? maker.remake((await openLetters(tx, key, [row.id])).get(row.id)!) : maker.make(person);
+    const former = !row && refersBack(notice.kind) ? await formerLetters(tx, key, notice, [personId]) : null;
+    const made = row
+      ? maker.remake((await openLetters(tx, key, [row.id])).get(row.id)!)
+      : maker.make(person, former?.get(personId) ?? null);
     return {
       reference: person.record.reference,
       languages: person.languages,
