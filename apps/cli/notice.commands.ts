@@ -20,13 +20,15 @@ function noticeDraftCommand(notice: Command): void {
   notice
     .command('draft <breach>')
     .description('draft a notice with the shipped text')
-    .option('--kind <kind>', 'initial', 'initial')
+    .option('--kind <kind>', 'initial, follow-up, reminder or correction', 'initial')
+    .option('--subject <form>', 'plain or neutral subject line; without it the breach decides')
     .option('--as <email>', 'its author')
-    .action(async (breach: string, options: ByOptions & { kind: string }, command: Command) => {
+    .action(async (breach: string, options: ByOptions & { kind: string; subject?: string }, command: Command) => {
       const { withContext } = await import('./context.js');
       const { NoticesService } = await import('#libs/letters/index.js');
       await withContext(async ({ get, actor }) => {
-        const drafted = await get(NoticesService).draft(await actor(options.as), breach, options.kind);
+        const by = await actor(options.as);
+        const drafted = await get(NoticesService).draft(by, breach, options.kind, options.subject ?? '');
         answer(isJson(command), { notice: drafted.reference }, `Drafted ${drafted.reference}.`);
       });
     });

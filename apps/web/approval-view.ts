@@ -1,16 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { countFirstChannels, type Channel } from '#libs/delivery/index.js';
 import {
+  NoticesService,
   TextPreviewsService,
-  changesSince,
+  changesSinceApproval,
   textStatesOf,
   type Finding,
   type LeftOut,
   type Notice,
   type NoticeCheck,
 } from '#libs/letters/index.js';
-import { LANGUAGES, type Language } from '#libs/platform/index.js';
+import { KEYRING, LANGUAGES, type Keyring, type Language } from '#libs/platform/index.js';
 import { accountNames, may } from '#libs/staff/index.js';
 import type { Session } from './guard.js';
 import { tabsOf } from './notice-text-page.js';
@@ -30,16 +31,19 @@ export class ApprovalView {
   constructor(
     private readonly database: DataSource,
     private readonly previews: TextPreviewsService,
+    private readonly notices: NoticesService,
+    @Inject(KEYRING) private readonly keyring: Keyring,
   ) {}
 
   async read(session: Session, notice: Notice, check: NoticeCheck): Promise<Record<string, unknown>> {
     const { channels, changes, names, states } = await this.database.transaction('REPEATABLE READ', async (tx) => {
-      const since = await changesSince(tx, notice);
+      await this.notices.gather(tx, notice);
+      const since = await changesSinceApproval(tx, notice);
       const found = await textStatesOf(tx, notice);
       const accounts = found.flatMap(({ newest, checked }) => [newest.author, ...(checked ? [checked.by] : [])]);
       if (since.since) accounts.push(since.since.approver);
       return {
-        channels: await countFirstChannels(tx, notice),
+        channels: await countFirstChannels(tx, this.keyring, notice),
         changes: since,
         states: found,
         names: await accountNames(tx, [...new Set(accounts)]),

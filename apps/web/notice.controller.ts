@@ -4,8 +4,10 @@ import { DataSource } from 'typeorm';
 import { SendingService, progressOf, type DeliveryProgress } from '#libs/delivery/index.js';
 import {
   MOVES,
+  NOTICE_KINDS,
   NoticesService,
   PreviewsService,
+  SUBJECT_FORMS,
   TextPreviewsService,
   adviceText,
   advicesToReview,
@@ -50,6 +52,32 @@ export class NoticeController {
     @SessionOf() session: Session,
     @Param('reference') reference: string,
   ): Promise<void> {
+    this.pages.show(reply, session, 'staff/notices', await this.listed(session, reference, { kind: 'initial' }));
+  }
+
+  @Permit('notice.write')
+  @Post()
+  async draft(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Body() form: Form,
+  ): Promise<void> {
+    const typed = { kind: field(form, 'kind') || 'initial', subject: field(form, 'subject') };
+    try {
+      const notice = await this.notices.draft(session.actor, reference, typed.kind, typed.subject);
+      void reply.redirect(`/breaches/${reference}/notices/${notice.reference}`, 303);
+    } catch (error) {
+      this.pages.again(reply, session, error, 'staff/notices', await this.listed(session, reference, typed));
+    }
+  }
+
+  /** The notices of a breach, and the form that drafts another. */
+  private async listed(
+    session: Session,
+    reference: string,
+    typed: Record<string, string>,
+  ): Promise<Record<string, unknown>> {
     const { frame, more } = await this.frame.read(session.actor, reference, 'letters', async (tx, { breach }) => {
       const notices = await listNotices(tx, breach.id);
       return {
@@ -60,22 +88,14 @@ export class NoticeController {
         ),
       };
     });
-    this.pages.show(reply, session, 'staff/notices', {
+    return {
       ...frame,
       notices: more.notices.map((notice) => ({ ...notice, authorName: more.names.get(notice.author) ?? '' })),
       mayWrite: may(session.actor.roles, 'notice.write'),
-    });
-  }
-
-  @Permit('notice.write')
-  @Post()
-  async draft(
-    @Res() reply: FastifyReply,
-    @SessionOf() session: Session,
-    @Param('reference') reference: string,
-  ): Promise<void> {
-    const notice = await this.notices.draft(session.actor, reference, 'initial');
-    void reply.redirect(`/breaches/${reference}/notices/${notice.reference}`, 303);
+      kinds: NOTICE_KINDS,
+      subjects: SUBJECT_FORMS,
+      typed,
+    };
   }
 
   @Permit('notice.read')

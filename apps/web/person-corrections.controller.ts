@@ -4,6 +4,7 @@ import { CATEGORIES, CONFIDENCES, DATA_KINDS, EXTENTS, isDocumentKind } from '#l
 import {
   ExposureCorrectionsService,
   HAND_STATES,
+  LetterFormsService,
   PersonCorrectionsService,
   type CorrectionForm,
   type ExposureCorrection,
@@ -29,9 +30,24 @@ export class PersonCorrectionsController {
   constructor(
     private readonly people: PersonCorrectionsService,
     private readonly exposures: ExposureCorrectionsService,
+    private readonly forms: LetterFormsService,
     private readonly frame: BreachFrame,
     private readonly pages: Pages,
   ) {}
+
+  /** The form of their letters to come; the choice is one of a list, so it is saved without a page between. */
+  @Permit('people.correct')
+  @Post('letter-form')
+  async letterForm(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('id') id: string,
+    @Body() form: Form,
+  ): Promise<void> {
+    await this.forms.choose(session.actor, reference, id, field(form, 'form'), field(form, 'askedBy'));
+    void reply.redirect(`/breaches/${reference}/people/${id}`, 303);
+  }
 
   /** Shows all there is of a person, which the ledger keeps: so it is no GET. */
   @Permit('people.correct')

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { explainedExposures, type ContactPoint, type PersonRow } from '#libs/people/index.js';
+import { ASKED_BY, LETTER_FORMS, explainedExposures, type ContactPoint, type PersonRow } from '#libs/people/index.js';
 import type { SealingKey } from '#libs/platform/index.js';
 import type { ReplyView } from '#libs/replies/index.js';
 import { accountNames } from '#libs/staff/index.js';
@@ -64,7 +64,8 @@ export async function personDetails(
     ]),
   ]);
   const [row]: { changed: boolean }[] = await tx.query(
-    `select coalesce(p.facts_changed_at > (select max(l.made_at) from letter l where l.person_id = p.id), false) as changed
+    `select coalesce(p.facts_changed_at > (select max(l.made_at) from letter l join notice n on n.id = l.notice_id
+                                            where l.person_id = p.id and n.kind <> 'reminder'), false) as changed
        from person p where p.id = $1`,
     [person.id],
   );
@@ -74,6 +75,9 @@ export async function personDetails(
       byName: one.recordedBy ? (names.get(one.recordedBy) ?? '') : '',
       renewedOn: replies.find((reply) => reply.exposureId === one.id)?.renewedOn ?? '',
     })),
+    letterForms: LETTER_FORMS,
+    typedForm: { form: person.letterForm },
+    askedBy: ASKED_BY,
     corrections: corrections.toReversed().map((one) => ({ ...one, byName: names.get(one.by) ?? '' })),
     next: nextAct({
       standing: person.standing,

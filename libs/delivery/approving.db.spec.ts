@@ -1,7 +1,7 @@
 import {
   NoticesService,
   approvalSample,
-  changesSince,
+  changesSinceApproval,
   getNotice,
   letterTemplates,
   NoticeTextsService,
@@ -141,7 +141,7 @@ describe('an approval is bound to text, facts and addressees', () => {
 
 describe('what is looked at before letters are allowed', () => {
   it('given people with all sorts of contacts, when the ways are counted, then they are those that the letters take', async () => {
-    const counted = await countFirstChannels(db.source.manager, notice);
+    const counted = await countFirstChannels(db.source.manager, given.keyring, notice);
     expect(counted).toContainEqual({ languages: ['nl'], channel: null, count: 1 });
     await notices.submit(given.hr, notice.reference);
     await notices.approve(given.dpo, notice.reference);
@@ -157,8 +157,8 @@ describe('what is looked at before letters are allowed', () => {
 
   it('given people of several sorts, when letters are drawn, then one of each is, the same for the same hash, and of nobody who is protected', async () => {
     const drawn = async (hash: string): Promise<string[]> =>
-      (await approvalSample(db.source.manager, given.breach.id, hash)).map((one) => one.personId);
-    const sample = await approvalSample(db.source.manager, given.breach.id, 'a');
+      (await approvalSample(db.source.manager, notice, hash)).map((one) => one.personId);
+    const sample = await approvalSample(db.source.manager, notice, 'a');
     const sorts = sample.slice(0, 4).map((one) => `${one.languages.join()} ${one.category} ${one.renews}`);
     expect(sorts.toSorted()).toEqual(['fr applicant true', 'nl family true', 'nl staff false', 'nl staff true']);
     expect(await drawn('a')).toEqual(await drawn('a'));
@@ -166,7 +166,7 @@ describe('what is looked at before letters are allowed', () => {
     // Two applicants are alike: which of them comes first is the hash's to say.
     const firsts = new Set<string>();
     for (const hash of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
-      const [first] = (await approvalSample(db.source.manager, given.breach.id, hash)).filter(
+      const [first] = (await approvalSample(db.source.manager, notice, hash)).filter(
         (one) => one.category === 'applicant',
       );
       firsts.add(first!.personId);
@@ -175,7 +175,7 @@ describe('what is looked at before letters are allowed', () => {
   });
 
   it('given letters that were allowed once, when text, words, facts and people change, then the next approval sees what', async () => {
-    const first = await changesSince(db.source.manager, notice);
+    const first = await changesSinceApproval(db.source.manager, notice);
     expect(first).toMatchObject({ since: null, texts: [], words: [], facts: [] });
     await notices.submit(given.hr, notice.reference);
     await notices.approve(given.dpo, notice.reference);
@@ -185,7 +185,7 @@ describe('what is looked at before letters are allowed', () => {
     await imported(ONE_MORE);
     await corrected('presumed');
     await db.source.query(`update person set exempted_by = 'a' where category = 'family'`);
-    const changes = await changesSince(db.source.manager, await getNotice(db.source.manager, notice.reference));
+    const changes = await changesSinceApproval(db.source.manager, await getNotice(db.source.manager, notice.reference));
     expect(changes.since).toMatchObject({ reference: notice.reference, approver: given.dpo.accountId, number: 1 });
     expect(changes.texts.map((one) => one.language)).toEqual(['en']);
     expect(changes.words.map((one) => one.language)).toEqual(['fr']);

@@ -7,11 +7,12 @@ import {
   LetterMaker,
   getNoticeById,
   letterMail,
+  nameOnEnvelope,
   openLetters,
   type MadeLetter,
   type Notice,
 } from '#libs/letters/index.js';
-import { attemptsClosed, letterArrived, openPeople } from '#libs/people/index.js';
+import { attemptsClosed, openPeople } from '#libs/people/index.js';
 import {
   CONFIG,
   KEYRING,
@@ -24,6 +25,7 @@ import {
   type Language,
   type SmtpOutcome,
 } from '#libs/platform/index.js';
+import { lettersArrived } from './arrivals.js';
 import { lettersToDispatch, openAttempts } from './dispatch.js';
 import { MailRelay } from './mail-relay.js';
 import { cancelNoLongerDue, refuseUnusable } from './queue.js';
@@ -52,6 +54,7 @@ interface Ready extends Claimed {
   name: string;
   language: Language;
   made: MadeLetter;
+  isTextAlone: boolean;
 }
 
 interface Settled {
@@ -128,9 +131,10 @@ export class DeliveringService {
       return {
         ...one,
         address,
-        name: `${record.givenName} ${record.familyName}`.trim(),
+        name: nameOnEnvelope(letter.inputs),
         language: letter.languages[0]!,
         made: maker.remake(letter),
+        isTextAlone: letter.inputs.form === 'plain-text',
       };
     });
   }
@@ -154,7 +158,8 @@ export class DeliveringService {
     const lane = async (): Promise<void> => {
       for (let one = queue.shift(); one; one = queue.shift()) {
         const to = { name: one.name, address: one.address };
-        const outcome = await client.send(letterMail(one.made, one.language, controller.sender, to, one.messageId));
+        const letter = one.isTextAlone ? { ...one.made, html: null } : one.made;
+        const outcome = await client.send(letterMail(letter, one.language, controller.sender, to, one.messageId));
         settled.push({ claimed: one, outcome });
       }
     };
@@ -187,7 +192,12 @@ export class DeliveringService {
       );
       const personsIn = (state: string): string[] =>
         answers.filter((_, i) => states[i]!.state === state).map(({ claimed }) => claimed.personId);
-      if (this.settlesAtOnce()) await letterArrived(tx, personsIn('accepted'));
+      if (this.settlesAtOnce())
+        await lettersArrived(
+          tx,
+          notice.kind,
+          answers.filter((_, i) => states[i]!.state === 'accepted').map(({ claimed }) => claimed.letterId),
+        );
       await attemptsClosed(tx, [...personsIn('accepted'), ...personsIn('refused')]);
       await recordMany(
         tx,

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { recordMany } from '#libs/ledger/index.js';
 import { breachKey, domainIndexes, domainOf, isBanned, listBans, type ChannelBan } from '#libs/breach/index.js';
 import { attemptsOpened, contactPointsOf, openPeople, setLadderSpent } from '#libs/people/index.js';
-import { Problem, uuidv7, type Keyring } from '#libs/platform/index.js';
+import { Problem, uuidv7, type Keyring, type Language } from '#libs/platform/index.js';
 import { nextRung, type LadderContact, type LadderPerson, type Rung } from './ladder.js';
 import { messageIdOf } from './message-id.js';
 
@@ -126,22 +126,34 @@ export async function lettersToDispatch(
        from letter l where l.id = any ($1) and l.breach_id = $2 order by l.id`,
     [letterIds, breachId],
   );
+  const ladders = await laddersOf(
+    tx,
+    keyring,
+    breachId,
+    letters.map(({ personId }) => personId),
+  );
+  return letters.map((letter) => ({ ...letter, ...ladders.get(letter.personId)! }));
+}
+
+/** What the ladder asks of each of these persons, with the contacts that they have; what became known last comes first. */
+export async function laddersOf(
+  tx: EntityManager,
+  keyring: Keyring,
+  breachId: string,
+  personIds: string[],
+): Promise<Map<string, LadderPerson & { contacts: LadderContact[]; languages: Language[] }>> {
   const key = await breachKey(tx, keyring, breachId);
-  const personIds = letters.map(({ personId }) => personId);
   const people = await openPeople(tx, breachId, key, personIds);
   const points = await contactPointsOf(tx, [...people.values()]);
   const banned = await bannedPlaces(tx, breachId, personIds);
-  return letters.map((letter) => {
-    const { category, isProtected, isMinor, isDeceased } = people.get(letter.personId)!;
-    const contacts = points.get(letter.personId)!.map(({ place, kind, state }) => ({
-      place,
-      kind,
-      state,
-      isBanned: banned.has(`${letter.personId} ${place}`),
-    }));
-    // What became known last is tried first.
-    return { ...letter, category, isProtected, isMinor, isDeceased, contacts: contacts.toReversed() };
-  });
+  return new Map(
+    [...people.values()].map(({ id, languages, category, isProtected, isMinor, isDeceased }) => {
+      const contacts = points
+        .get(id)!
+        .map(({ place, kind, state }) => ({ place, kind, state, isBanned: banned.has(`${id} ${place}`) }));
+      return [id, { languages, category, isProtected, isMinor, isDeceased, contacts: contacts.toReversed() }];
+    }),
+  );
 }
 
 /** Contacts of these persons whose domain, or a parent of it, the attacker may read: `person place`. */

@@ -15,12 +15,23 @@ import {
   type ChoiceRule,
   type Situation,
 } from './advice.js';
-import type { ExposureView } from './letter-view.js';
+import { BREACH_PARTS, type Change, type ExposureView } from './letter-view.js';
 import { sharedTemplates, type SharedTemplates } from './template-files.js';
 import { htmlOf, prosePiece, proseTokens, type Piece } from './template-markdown.js';
 
 const words = z.string().trim().min(1).max(300);
 const extents = z.record(z.enum(EXTENTS), words);
+/** What changed since a letter: in a follow-up we know more, in a correction the letter was wrong. */
+const changeWords = z.strictObject({
+  added: words,
+  excluded: words,
+  surer: words,
+  'less-sure': words,
+  extent: words,
+  breach: words,
+  gone: words,
+  addressed: words,
+});
 const wordsSchema = z.record(
   z.enum(LANGUAGES),
   z.strictObject({
@@ -34,6 +45,15 @@ const wordsSchema = z.record(
     /** On top of a letter of several languages: in its first language, and in each that follows. */
     othersFollow: words,
     followsBelow: words,
+    /** Left out in copies from before there were letters about changes. */
+    changes: z
+      .strictObject({
+        'follow-up': changeWords,
+        correction: changeWords,
+        /** What the parts of the breach's text, and the line of the address, are called. */
+        titles: z.record(z.enum([...BREACH_PARTS, 'addressed']), words),
+      })
+      .optional(),
   }),
 );
 type Words = z.output<typeof wordsSchema>;
@@ -90,6 +110,13 @@ interface Entry extends Omit<Advice, 'html' | 'piece'> {
   showsLetter: boolean;
   textFor: (values: Situation & { delay?: string; cost?: string; thisLetter?: string | undefined }) => string;
   facts: { delay?: string; cost?: string };
+}
+
+/** One change in words: of what, and what of it. */
+export interface DescribedChange {
+  title: string;
+  /** Whole sentences. */
+  words: string;
 }
 
 /** Words and advice in four languages, checked when it is made. Throws `template.faulty` naming the file. */
@@ -180,6 +207,30 @@ export class AdviceBook {
       title: this.titleOf(dataKind, country, language),
       extent: inLanguage.extents[extentWordsOf(dataKind)][extent],
       sureness: inLanguage.sureness[confidence],
+    };
+  }
+
+  /** `{extent}`, `{sureness}` and `{before}` stand in the words for those of the thing. */
+  describeChange(change: Change, kind: 'follow-up' | 'correction', language: Language): DescribedChange {
+    const { changes, sureness, extents } = this.words[language];
+    if (!changes) throw faulty('words.yaml', `write "changes" in ${language}`);
+    const said = changes[kind];
+    if (change.kind === 'addressed') return { title: changes.titles.addressed, words: said.addressed };
+    if (change.kind === 'breach')
+      return { title: changes.titles[change.part], words: change.isGone ? said.gone : said.breach };
+    const thing = 'exposure' in change ? change.exposure : change;
+    const inWords = extents[extentWordsOf(thing.dataKind)];
+    const values: Record<string, string> = {};
+    if (change.kind === 'added') {
+      values['extent'] = inWords[change.exposure.extent];
+      values['sureness'] = sureness[change.exposure.confidence];
+    } else if (change.kind === 'extent') {
+      values['before'] = inWords[change.before];
+      values['extent'] = inWords[change.now];
+    } else if (change.kind !== 'excluded') values['sureness'] = sureness[change.now];
+    return {
+      title: this.titleOf(thing.dataKind, thing.country, language),
+      words: said[change.kind].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ''),
     };
   }
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { DATA_KINDS, EXTENTS, isDocumentKind, type Category } from '#libs/breach/index.js';
 import type { Language } from '#libs/platform/index.js';
-import { ADDRESSEE } from './addressees.js';
+import { isAddressee, type Addressed } from './addressees.js';
 import { shippedAdvice } from './advice-book.js';
 
 /** An addressee whose letter is shown to whoever allows them all. */
@@ -33,21 +33,21 @@ function renewed(): string[] {
  * language in turn; the hash that the approval is bound to says which, so that nobody chooses them and the same approval
  * shows the same. Protected persons' letters are looked at by the security officer only.
  */
-export async function approvalSample(tx: EntityManager, breachId: string, hash: string): Promise<SampledLetter[]> {
+export async function approvalSample(tx: EntityManager, notice: Addressed, hash: string): Promise<SampledLetter[]> {
   const rows: (SampledLetter & { nth: number })[] = await tx.query(
     `with addressee as (
        select p.id, p.languages, p.category, exists (
                 select from exposure e where e.person_id = p.id and e.superseded_by is null and e.confidence <> 'excluded'
-                   and e.data_kind || ':' || e.extent = any ($3)) as renews
-         from person p where ${ADDRESSEE} and not p.protected),
+                   and e.data_kind || ':' || e.extent = any ($4)) as renews
+         from person p where ${isAddressee(notice.kind)} and not p.protected),
      drawn as (
-       select *, row_number() over (partition by languages, category, renews order by md5($2 || id::text), id) as nth,
+       select *, row_number() over (partition by languages, category, renews order by md5($3 || id::text), id) as nth,
               count(*) over (partition by languages, category, renews) as size from addressee),
      turned as (
        select *, row_number() over (partition by nth, languages order by size desc, category, renews desc) as turn
-         from drawn where nth <= $4)
-     select id as "personId", languages, category, renews, nth::int from turned order by nth, turn, languages limit $5`,
-    [breachId, hash, renewed(), LEAST_SAMPLES, MOST_SAMPLES],
+         from drawn where nth <= $5)
+     select id as "personId", languages, category, renews, nth::int from turned order by nth, turn, languages limit $6`,
+    [notice.breachId, notice.id, hash, renewed(), LEAST_SAMPLES, MOST_SAMPLES],
   );
   const kinds = rows.filter((row) => row.nth === 1).length;
   return rows

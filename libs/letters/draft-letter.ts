@@ -13,7 +13,14 @@ import {
 } from './render-values.js';
 import { sharedTemplates } from './template-files.js';
 import { escapeHtml, type Piece } from './template-markdown.js';
-import { PLACEHOLDERS, type CompiledLetter, type Step } from './template.js';
+import {
+  PLACEHOLDERS,
+  compileLetter,
+  type CompiledLetter,
+  type Salutations,
+  type Step,
+  type SubjectForm,
+} from './template.js';
 
 /** A letter as far as it can be made, in one language. */
 export interface DraftPart extends LetterPart {
@@ -31,15 +38,15 @@ let shippedFrame: LetterFrame | null = null;
  * Makes a letter for its writer to look at: where a value is missing, the name of its placeholder stands marked in its
  * place. With nothing missing it is, byte for byte, what `LetterRenderer` makes.
  */
-export function draftPart(compiled: CompiledLetter, view: LetterView): DraftPart {
-  const { scope, lacking } = draftScope(view);
+export function draftPart(compiled: CompiledLetter, view: LetterView, subject: SubjectForm = 'neutral'): DraftPart {
+  const { scope, lacking } = draftScope(view, compiled.salutation);
   for (const name of lacking) scope.set(name, marked(name));
   const out: Piece = { html: '', text: '' };
   const missing = new Set<string>();
   fill(compiled.steps, scope, out, missing, new Set(lacking));
   return {
     language: compiled.language,
-    subject: compiled.subject,
+    subject: compiled.subject[subject],
     html: out.html,
     text: `${out.text.trimEnd()}\n`,
     frame: frame(),
@@ -52,7 +59,7 @@ export function draftPart(compiled: CompiledLetter, view: LetterView): DraftPart
  * the line of the text: front matter, conditions and what they leave out become empty lines. Of a list the first row stands.
  */
 export function filledText(source: string, view: LetterView): string {
-  const { scope } = draftScope(view);
+  const { scope } = draftScope(view, compileLetter(source).salutation);
   const head = /^---\n[\s\S]*?\n---\n/.exec(source)?.[0] ?? '';
   const body = source.slice(head.length);
   const scopes: { here: Scope; isShown: boolean }[] = [{ here: scope, isShown: true }];
@@ -79,13 +86,13 @@ function lineIn(value: Piece | Scope[] | undefined): string {
 }
 
 /** Every value that there is, and the names of those that every letter needs and that are not there. */
-function draftScope(view: LetterView): { scope: Scope; lacking: string[] } {
+function draftScope(view: LetterView, salutation: Salutations | null): { scope: Scope; lacking: string[] } {
   const values = sharedValues(view);
   const shared = sharedScope(values, view);
   const whoPays = shared.get('breach.whoPays') as Piece | undefined;
   shared.delete('breach.whoPays');
   const { book } = frame();
-  const scope = ownScope(view, new Map([...shared, ...exposedScope(view, book)]), { whoPays, book });
+  const scope = ownScope(view, new Map([...shared, ...exposedScope(view, book)]), { whoPays, book, salutation });
   const lacking = [...sharedFaults(values, view), ...ownFaults(view, book)]
     .map((fault) => fault.at)
     .filter((name) => Object.hasOwn(PLACEHOLDERS, name));

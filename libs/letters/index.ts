@@ -1,6 +1,6 @@
-export type { ExposureView, LetterView } from './letter-view.js';
+export type { AddresseeView, Change, ExposureView, LetterView, SinceView } from './letter-view.js';
 export { codeOf, readCode, readWord, tokenOf, wordOf } from './codes.js';
-export { NOTICE_KINDS, type NoticeKind } from './notice-kind.js';
+export { LETTERS_OF_KIND, NOTICE_KINDS, refersBack, type NoticeKind } from './notice-kind.js';
 export {
   MOVES,
   getNotice,
@@ -22,7 +22,7 @@ export { normalText, type TextState, type TextVersion } from './notice-text.js';
 export { TextPreviewsService, type DraftLetter } from './text-previews.service.js';
 export { PREVIEW_RULES } from './preview-choice.js';
 export { approvalSample, type SampledLetter } from './approval-sample.js';
-export { changesSince, type NoticeChanges } from './notice-changes.js';
+export { changesSinceApproval, type NoticeChanges } from './notice-changes.js';
 export { diffTexts, type DiffLine } from './text-diff.js';
 export { addresseeIds, type LeftOut } from './addressees.js';
 export { LetterMaker, type MadeLetter, type OpenedLetter } from './letter-maker.js';
@@ -49,8 +49,9 @@ export {
 export { checkAdvice } from './stale-advice.js';
 export { LetterRenderer, type LetterPart, type RenderedLetter } from './render.js';
 export { bodyHash, inputsHash } from './render-hash.js';
-export { inventedLetterView } from './render-sample.js';
-export { PLACEHOLDERS, compileLetter, type CompiledLetter } from './template.js';
+export { inventedLetterOf, inventedLetterView } from './render-sample.js';
+export { PLACEHOLDERS, SUBJECT_FORMS, compileLetter, type CompiledLetter, type SubjectForm } from './template.js';
+export { nameOnEnvelope } from './letter-inputs.js';
 export { letterTemplates, sharedTemplates, sharedTemplatesHash, type SharedTemplates } from './template-files.js';
 export { lintLetter, type Finding, type LintRule } from './lint.js';
 export {

@@ -11,7 +11,7 @@ import {
   type SealingKey,
 } from '#libs/platform/index.js';
 import { codeOf, tokenOf, wordOf } from './codes.js';
-import { letterInputs, letterView, type LetterInputs, type NoticeInputs } from './letter-inputs.js';
+import { inputsOfKind, letterView, type FormerLetter, type LetterInputs, type NoticeInputs } from './letter-inputs.js';
 import { bodiesOf, type Notice } from './notice.js';
 import { paperOf, type PaperForm, type PaperPart } from './paper.js';
 import { LetterRenderer, type RenderedLetter } from './render.js';
@@ -64,22 +64,23 @@ export class LetterMaker {
       texts: Object.fromEntries(Object.entries(texts).map(([language, text]) => [language, text.texts])),
       controller: (await getController(tx, sources.controller)).controller,
       address: `${config.publicUrl}/n`,
+      ...(notice.kind === 'initial' ? {} : { kind: notice.kind }),
     };
     const shared = await getSharedTemplates(tx, sources.shared);
     const renderers: Partial<Record<Language, LetterRenderer>> = {};
     for (const [language, { body }] of Object.entries(bodies))
-      renderers[language as Language] = new LetterRenderer(body, shared);
+      renderers[language as Language] = new LetterRenderer(body, shared, sources.subject ?? 'neutral');
     const sourcesHash = createHash('sha256')
-      .update(JSON.stringify([inputs, bodies, sources.shared]))
+      .update(JSON.stringify([inputs, bodies, sources.shared, ...(sources.subject === 'plain' ? ['plain'] : [])]))
       .digest('hex');
     const codeKey = codeKeyOf(await breachKey(tx, keyring, notice.breachId));
     return new LetterMaker(inputs, sourcesHash, codeKey, renderers, shared.paper);
   }
 
   /** What keeps this person's letter from being made, in words; null when nothing does. */
-  faultOf(person: PersonRow): string | null {
+  faultOf(person: PersonRow, former: FormerLetter | null): string | null {
     try {
-      this.make(person, NO_LETTER);
+      this.make(person, former, NO_LETTER);
       return null;
     } catch (error) {
       if (error instanceof Problem && error.code === 'letter.incomplete') return error.message;
@@ -87,9 +88,18 @@ export class LetterMaker {
     }
   }
 
+  /** Whether the person's letter would say nothing that their former one does not say. */
+  isUnchanged(person: PersonRow, former: FormerLetter | null): boolean {
+    return inputsOfKind(this.notice.kind ?? 'initial', person, this.notice.texts, former).changes?.length === 0;
+  }
+
   /** The letter of a person; with an id it is the one that will be sent. Throws `letter.incomplete`. */
-  make(person: PersonRow, letterId: string = NO_LETTER): MadeLetter & { inputs: LetterInputs } {
-    const inputs = letterInputs(person);
+  make(
+    person: PersonRow,
+    former: FormerLetter | null,
+    letterId: string = NO_LETTER,
+  ): MadeLetter & { inputs: LetterInputs } {
+    const inputs = inputsOfKind(this.notice.kind ?? 'initial', person, this.notice.texts, former);
     return { ...this.remake({ id: letterId, languages: person.languages, inputs }), inputs };
   }
 

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { breachKey } from '#libs/breach/index.js';
+import { breachKey, textsOf } from '#libs/breach/index.js';
 import { recordMany } from '#libs/ledger/index.js';
 import { openPeople } from '#libs/people/index.js';
 import {
@@ -12,11 +12,12 @@ import {
   type Language,
   type SealingKey,
 } from '#libs/platform/index.js';
-import { addresseeIds } from './addressees.js';
+import { FORMER_LETTER, addresseeIds, type Addressed } from './addressees.js';
 import { readCode, readWord } from './codes.js';
-import type { LetterInputs } from './letter-inputs.js';
+import { statedBy, type FormerLetter, type LetterInputs, type NoticeInputs } from './letter-inputs.js';
 import type { LetterMaker, OpenedLetter } from './letter-maker.js';
-import type { Notice } from './notice.js';
+import type { Notice, NoticeSources } from './notice.js';
+import { refersBack } from './notice-kind.js';
 
 export function codeIndex(keyring: Keyring, plainCode: string): Buffer {
   return blindIndex(keyring.code, 'code', plainCode);
@@ -31,7 +32,8 @@ export function wordIndex(keyring: Keyring, letterId: string, plainWord: string)
 
 /**
  * Makes and stores the letters of the next addressees of a notice, at most `limit`; answers their ids. Who has a
- * letter is no addressee any more, so calling it until fewer than `limit` come back reaches everybody once.
+ * letter is no addressee any more, so calling it until fewer than `limit` come back reaches everybody once. Of a notice
+ * about changes the unchanged are kept in this transaction already (`NoticesService.checkIn`).
  */
 export async function addLetters(
   tx: EntityManager,
@@ -43,20 +45,21 @@ export async function addLetters(
   limit: number,
 ): Promise<string[]> {
   const key = await breachKey(tx, keyring, notice.breachId);
-  const ids = await addresseeIds(tx, notice.breachId, null, limit);
+  const ids = await addresseeIds(tx, notice, null, limit);
   if (ids.length === 0) return [];
   const people = await openPeople(tx, notice.breachId, key, ids);
+  const former = refersBack(notice.kind) ? await formerLetters(tx, key, notice, ids) : null;
   const secrets = await secretsOf(tx, ids);
   const letters = ids.map((personId) => {
     const person = people.get(personId)!;
     const id = uuidv7(now);
-    return { id, person, made: maker.make(person, id) };
+    return { id, person, made: maker.make(person, former?.get(personId) ?? null, id) };
   });
   await tx.query(
-    `insert into letter (id, breach_id, notice_id, person_id, languages, code_index, token_index, word_index, inputs_sealed, inputs_hash, body_hash)
-     select id, $1, $2, person_id, string_to_array(languages, ','), code_index, token_index, word_index, inputs_sealed, inputs_hash, body_hash
-       from unnest($3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[])
-         as t (id, person_id, languages, code_index, token_index, word_index, inputs_sealed, inputs_hash, body_hash)`,
+    `insert into letter (id, breach_id, notice_id, person_id, languages, form, code_index, token_index, word_index, inputs_sealed, inputs_hash, body_hash)
+     select id, $1, $2, person_id, string_to_array(languages, ','), form, code_index, token_index, word_index, inputs_sealed, inputs_hash, body_hash
+       from unnest($3::uuid[], $4::uuid[], $5::text[], $12::text[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[])
+         as t (id, person_id, languages, form, code_index, token_index, word_index, inputs_sealed, inputs_hash, body_hash)`,
     [
       notice.breachId,
       notice.id,
@@ -71,6 +74,7 @@ export async function addLetters(
       ),
       letters.map(({ made }) => made.inputsHash),
       letters.map(({ made }) => made.bodyHash),
+      letters.map(({ made }) => made.inputs.form ?? 'standard'),
     ],
   );
   await recordMany(
@@ -121,6 +125,58 @@ export async function openLetters(
       { id, languages, inputs: openJson<LetterInputs>(personKey(key, secret, personId), letterPlace(id), sealed) },
     ]),
   );
+}
+
+interface FormerRow {
+  id: string;
+  personId: string;
+  notice: string;
+  dated: string;
+  sources: NoticeSources;
+}
+
+/** The letters to which those of this notice refer, by person, with what they state; persons without one are left out. */
+export async function formerLetters(
+  tx: EntityManager,
+  key: SealingKey,
+  notice: Addressed,
+  personIds: string[],
+): Promise<Map<string, FormerLetter>> {
+  const rows: FormerRow[] = await tx.query(
+    `select f.id, p.id as "personId", f.reference as notice, f.dated::text, f.sources
+       from person p cross join lateral (
+         select l.id, n.reference, n.dated, n.sources from letter l join notice n on n.id = l.notice_id
+          where ${FORMER_LETTER} order by l.id desc limit 1) f
+      where p.breach_id = $1 and p.id = any ($3)`,
+    [notice.breachId, notice.id, personIds],
+  );
+  const opened = await openLetters(
+    tx,
+    key,
+    rows.map((row) => row.id),
+  );
+  const textsByNotice = new Map<string, NoticeInputs['texts']>();
+  const former = new Map<string, FormerLetter>();
+  for (const row of rows) {
+    const letter = opened.get(row.id);
+    if (!letter) continue;
+    let texts = textsByNotice.get(row.notice);
+    if (!texts) textsByNotice.set(row.notice, (texts = await textsStated(tx, notice.breachId, row.sources.texts)));
+    former.set(row.personId, {
+      since: { date: row.dated, notice: row.notice },
+      stated: statedBy(letter.inputs, letter.languages, texts),
+    });
+  }
+  return former;
+}
+
+async function textsStated(
+  tx: EntityManager,
+  breachId: string,
+  revisions: Partial<Record<Language, number>>,
+): Promise<NoticeInputs['texts']> {
+  const texts = await textsOf(tx, breachId, revisions);
+  return Object.fromEntries(Object.entries(texts).map(([language, { texts: text }]) => [language, text]));
 }
 
 /** What the person's page stands on: a letter found by what its holder typed. Names nobody. */

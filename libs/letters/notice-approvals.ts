@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { ADDRESSEE, STATED } from './addressees.js';
+import { STATED, isAddressee } from './addressees.js';
 import type { Notice, NoticeSources } from './notice.js';
 
 /** What was allowed once. */
@@ -34,7 +34,7 @@ export async function keepApproval(
   await tx.query(
     `insert into notice_approval (notice_id, number, approver, hash, sources, person_ids, person_hashes)
      select $2, (select count(*) + 1 from notice_approval where notice_id = $2), $3, decode($4, 'hex'), $5, coalesce(array_agg(p.id order by p.id), '{}'), coalesce(array_agg(${STATED_HASH} order by p.id), '{}')
-       from person p where ${ADDRESSEE}`,
+       from person p where ${isAddressee(notice.kind)}`,
     [notice.breachId, notice.id, approver, given.hash, given.sources],
   );
 }
@@ -54,14 +54,14 @@ export async function lastApproval(tx: EntityManager, notice: Notice): Promise<A
 /** How the addressees of now differ from those of an approval. */
 export async function addresseesSince(tx: EntityManager, notice: Notice, approval: Approval): Promise<AddresseeChange> {
   const [row]: AddresseeChange[] = await tx.query(
-    `with now as (select p.id, ${STATED_HASH} as hash from person p where ${ADDRESSEE}),
+    `with now as (select p.id, ${STATED_HASH} as hash from person p where ${isAddressee(notice.kind)}),
           before as (select t.id, t.hash from notice_approval a, unnest(a.person_ids, a.person_hashes) as t (id, hash)
-                      where a.notice_id = $2 and a.number = $3)
+                      where a.notice_id = $3 and a.number = $4)
      select count(*) filter (where before.id is null)::int as more,
             count(*) filter (where now.id is null)::int as fewer,
             count(*) filter (where now.hash <> before.hash)::int as other
        from now full join before on before.id = now.id`,
-    [notice.breachId, approval.noticeId, approval.number],
+    [notice.breachId, notice.id, approval.noticeId, approval.number],
   );
   return row!;
 }

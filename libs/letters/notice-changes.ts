@@ -28,7 +28,7 @@ export interface NoticeChanges {
 }
 
 /** Compares what a notice would send now with what was allowed last. */
-export async function changesSince(tx: EntityManager, notice: Notice): Promise<NoticeChanges> {
+export async function changesSinceApproval(tx: EntityManager, notice: Notice): Promise<NoticeChanges> {
   const since = await lastApproval(tx, notice);
   const bodies = await bodiesOf(tx, notice.id);
   const before = since ? await bodiesOf(tx, since.noticeId, since.sources.bodies) : null;

@@ -3,6 +3,7 @@ import { factsOf, getController, textsOf } from '#libs/breach/index.js';
 import { Problem, type Language } from '#libs/platform/index.js';
 import type { NoticeKind } from './notice-kind.js';
 import { sharedTemplates, sharedTemplatesHash } from './template-files.js';
+import type { SubjectForm } from './template.js';
 
 export type NoticeState = 'draft' | 'submitted' | 'approved' | 'sending' | 'paused' | 'sent' | 'withdrawn';
 
@@ -14,6 +15,8 @@ export interface NoticeSources {
   bodies: Partial<Record<Language, number>>;
   /** Hash (hex) of the wrapper, words and advice; their copy stands in `letter_shared_template`. */
   shared: string;
+  /** Left out where it is the neutral one. */
+  subject?: SubjectForm;
 }
 
 export interface Notice {
@@ -22,6 +25,7 @@ export interface Notice {
   breachId: string;
   kind: NoticeKind;
   state: NoticeState;
+  subjectForm: SubjectForm;
   author: string;
   draftedAt: Date;
   submittedAt: Date | null;
@@ -37,7 +41,7 @@ export interface Notice {
 }
 
 const NOTICE = `
-  id, reference, breach_id as "breachId", kind, state, author, drafted_at as "draftedAt", submitted_at as "submittedAt", approver,
+  id, reference, breach_id as "breachId", kind, state, subject_form as "subjectForm", author, drafted_at as "draftedAt", submitted_at as "submittedAt", approver,
   approved_at as "approvedAt", approved_hash as "approvedHash", sources, dated::text, note, sending_at as "sendingAt", sent_at as "sentAt"`;
 
 /** Throws `notice.unknown`. With `lock`, nobody else changes the notice until the transaction ends. */

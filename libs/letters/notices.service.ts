@@ -28,12 +28,16 @@ import {
   type LeftOut,
 } from './addressees.js';
 import { LetterMaker } from './letter-maker.js';
-import { NOTICE_KINDS } from './notice-kind.js';
+import { formerLetters } from './letters.store.js';
+import { gatherAddressees, requireSomebody, whyNobody } from './notice-addressees.js';
 import { keepApproval } from './notice-approvals.js';
+import { NOTICE_KINDS, refersBack, type NoticeKind } from './notice-kind.js';
 import { insertText, textStatesOf } from './notice-texts.store.js';
 import { currentSources, getNotice, requireMove, type Notice, type NoticeSources } from './notice.js';
 import { keepSharedTemplates } from './shared-templates.store.js';
+import { subjectFormFor } from './subject-form.js';
 import { letterTemplates } from './template-files.js';
+import { SUBJECT_FORMS, type SubjectForm } from './template.js';
 
 /** What an approval is asked for, and what stands in its way. */
 export interface NoticeCheck {
@@ -60,26 +64,25 @@ export class NoticesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Drafts a notice with the shipped text of its kind in each language. */
-  async draft(actor: Actor, breachReference: string, kind: string): Promise<Notice> {
+  /**
+   * Drafts a notice with the shipped text of its kind in each language. `subject` is `plain` or `neutral`; without it
+   * the breach decides. Throws `notice.kind-unknown`, `notice.subject-unknown` and, for a kind that refers to former
+   * letters, `notice.nobody-due` where nobody would get one.
+   */
+  async draft(actor: Actor, breachReference: string, kind: string, subject = ''): Promise<Notice> {
     requirePermission(actor, 'notice.write');
-    const known = NOTICE_KINDS.find((other) => other === kind);
-    const templates = known ? letterTemplates(known) : null;
-    if (!known || !templates)
-      throw new Problem(
-        'bad-input',
-        'notice.kind-unknown',
-        'Choose the kind "initial": this version has letters of that kind.',
-        [{ at: 'kind', message: 'Choose "initial".' }],
-      );
+    const known = kindOf(kind);
+    const chosen = subject === '' ? null : subjectOf(subject);
+    const templates = letterTemplates(known);
     return await this.database.transaction(async (tx) => {
       const breach = await lockBreach(tx, breachReference);
-      const { revision } = await factsOf(tx, breach.id);
+      const { revision, facts } = await factsOf(tx, breach.id);
+      const form = chosen ?? (await subjectFormFor(tx, breach.id, facts));
       const id = uuidv7(this.clock.now());
       const reference = await nextReference(tx, 'N');
       await tx.query(
-        `insert into notice (id, reference, breach_id, kind, state, facts_revision, author) values ($1, $2, $3, $4, 'draft', $5, $6)`,
-        [id, reference, breach.id, known, revision, actor.accountId],
+        `insert into notice (id, reference, breach_id, kind, state, facts_revision, author, subject_form) values ($1, $2, $3, $4, 'draft', $5, $6, $7)`,
+        [id, reference, breach.id, known, revision, actor.accountId, form],
       );
       for (const language of LANGUAGES) {
         const body = templates[language];
@@ -89,10 +92,27 @@ export class NoticesService {
         kind: 'notice.drafted',
         actor: actorName(actor),
         breachId: breach.id,
-        facts: { notice: reference, kind: known },
+        facts: { notice: reference, kind: known, subject: form },
       });
-      return await getNotice(tx, reference);
+      const notice = await getNotice(tx, reference);
+      if (refersBack(known)) {
+        await this.gather(tx, notice);
+        await requireSomebody(tx, notice);
+      }
+      return notice;
     });
+  }
+
+  /** Settles for this transaction whom the notice addresses; needed before addressees are asked for. */
+  async gather(tx: EntityManager, notice: Notice, sources?: NoticeSources): Promise<void> {
+    await gatherAddressees(tx, this.keyring, notice, async () => {
+      const now = sources ?? (await currentSources(tx, notice));
+      return await this.makerOf(tx, notice, now);
+    });
+  }
+
+  private async makerOf(tx: EntityManager, notice: Notice, sources: NoticeSources): Promise<LetterMaker> {
+    return await LetterMaker.of(tx, { ...notice, sources, dated: await this.today(tx) }, this.keyring, this.config);
   }
 
   /** Says what the notice would send and what stands in its way; changes nothing. */
@@ -213,7 +233,8 @@ export class NoticesService {
   async checkIn(tx: EntityManager, notice: Notice): Promise<NoticeCheck> {
     const sources = await currentSources(tx, notice);
     const faults: Fault[] = [];
-    const addressees = await countAddressees(tx, notice.breachId);
+    await this.gather(tx, notice, sources);
+    const addressees = await countAddressees(tx, notice);
     const languages = new Set(addressees.flatMap((group) => group.languages as Language[]));
     for (const language of languages) {
       if (!sources.texts[language])
@@ -222,11 +243,8 @@ export class NoticesService {
           message: `Write the texts of the breach in ${language}: ${peopleIn(addressees, language)} letters need them.`,
         });
     }
-    if (addressees.length === 0)
-      faults.push({
-        at: 'addressees',
-        message: 'Import the affected people first: nobody of whom something is out is waiting for a letter.',
-      });
+    const why = await whyNobody(tx, notice);
+    if (why) faults.push({ at: 'addressees', message: why });
     if (faults.length === 0) faults.push(...(await this.unmakeable(tx, notice, sources)));
     for (const { language, behind } of await textStatesOf(tx, notice)) {
       if (!behind || !languages.has(language)) continue;
@@ -237,26 +255,22 @@ export class NoticesService {
     }
     const hash = createHash('sha256')
       .update(JSON.stringify([notice.kind, sources]))
-      .update(await addresseesHash(tx, notice.breachId))
+      .update(await addresseesHash(tx, notice))
       .digest('hex');
     const letters = addressees.reduce((sum, group) => sum + group.count, 0);
-    return { hash, sources, letters, addressees, leftOut: await countLeftOut(tx, notice.breachId), faults };
+    return { hash, sources, letters, addressees, leftOut: await countLeftOut(tx, notice), faults };
   }
 
   /** Makes every letter once and names what keeps one from being made. */
   private async unmakeable(tx: EntityManager, notice: Notice, sources: NoticeSources): Promise<Fault[]> {
-    const maker = await LetterMaker.of(
-      tx,
-      { ...notice, sources, dated: await this.today(tx) },
-      this.keyring,
-      this.config,
-    );
+    const maker = await this.makerOf(tx, notice, sources);
     const key = await breachKey(tx, this.keyring, notice.breachId);
     const faults: Fault[] = [];
     for (let after: string | null = null; ;) {
-      const ids = await addresseeIds(tx, notice.breachId, after, BATCH);
+      const ids = await addresseeIds(tx, notice, after, BATCH);
+      const former = refersBack(notice.kind) ? await formerLetters(tx, key, notice, ids) : null;
       for (const person of (await openPeople(tx, notice.breachId, key, ids)).values()) {
-        const fault = maker.faultOf(person);
+        const fault = maker.faultOf(person, former?.get(person.id) ?? null);
         if (fault)
           faults.push({
             at: person.isProtected ? pseudonymOf(this.keyring, person.id) : person.record!.reference,
@@ -292,6 +306,20 @@ export function changed(): Problem {
     'notice.changed',
     'The texts, the facts or the people changed since this was shown. Look at the notice again and have it approved as it is now.',
   );
+}
+
+function kindOf(typed: string): NoticeKind {
+  const found = NOTICE_KINDS.find((kind) => kind === typed);
+  if (found) return found;
+  const message = `Choose one of the kinds ${NOTICE_KINDS.join(', ')}.`;
+  throw new Problem('bad-input', 'notice.kind-unknown', message, [{ at: 'kind', message }]);
+}
+
+function subjectOf(typed: string): SubjectForm {
+  const found = SUBJECT_FORMS.find((form) => form === typed);
+  if (found) return found;
+  const message = 'Choose the subject line "plain" or "neutral".';
+  throw new Problem('bad-input', 'notice.subject-unknown', message, [{ at: 'subject', message }]);
 }
 
 function peopleIn(addressees: AddresseeCount[], language: string): number {

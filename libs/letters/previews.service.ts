@@ -14,7 +14,9 @@ import { may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { sampleAddressees } from './addressees.js';
 import { LetterMaker, NO_LETTER, type MadeLetter, type OpenedLetter } from './letter-maker.js';
 import { letterMail } from './letter-mail.js';
-import { openLetters } from './letters.store.js';
+import { nameOnEnvelope } from './letter-inputs.js';
+import { formerLetters, openLetters } from './letters.store.js';
+import { refersBack } from './notice-kind.js';
 import { currentSources, getNotice, hasLetters, type Notice } from './notice.js';
 import { NoticesService } from './notices.service.js';
 
@@ -82,7 +84,8 @@ export class PreviewsService {
     requirePermission(actor, 'people.read');
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, noticeReference);
-      const ids = await sampleAddressees(tx, notice.breachId, count);
+      await this.notices.gather(tx, notice);
+      const ids = await sampleAddressees(tx, notice, count);
       const previews: Preview[] = [];
       for (const id of ids) previews.push(previewOf(await this.show(tx, notice, id, false)));
       return previews;
@@ -105,9 +108,14 @@ export class PreviewsService {
       this.keyring,
       this.config,
     );
+    const former = !row && refersBack(notice.kind) ? await formerLetters(tx, key, notice, [personId]) : null;
     const letter: OpenedLetter = row
       ? (await openLetters(tx, key, [row.id])).get(row.id)!
-      : { id: NO_LETTER, languages: person.languages, inputs: maker.make(person).inputs };
+      : {
+          id: NO_LETTER,
+          languages: person.languages,
+          inputs: maker.make(person, former?.get(personId) ?? null).inputs,
+        };
     return { person, record: person.record, maker, letter, made: maker.remake(letter) };
   }
 }
@@ -142,11 +150,17 @@ async function emlOf({ person, record, maker, letter, made }: Shown): Promise<Bu
   const order =
     person.category === 'staff' ? (['email', 'private-email'] as const) : (['private-email', 'email'] as const);
   const contact = order.flatMap((kind) => record.contacts.filter((one) => one.kind === kind))[0];
-  const to = { name: nameOf(record), address: contact?.value ?? 'no-address@preview.invalid' };
+  const to = { name: nameOnEnvelope(letter.inputs), address: contact?.value ?? 'no-address@preview.invalid' };
   const domain = maker.sender.address.slice(maker.sender.address.lastIndexOf('@') + 1);
   const messageId = `<preview.${made.inputsHash.toString('hex').slice(0, 32)}@${domain}>`;
   return await composeMail(
-    letterMail(made, letter.languages[0]!, maker.sender, to, messageId),
+    letterMail(
+      letter.inputs.form === 'plain-text' ? { ...made, html: null } : made,
+      letter.languages[0]!,
+      maker.sender,
+      to,
+      messageId,
+    ),
     new Date(`${maker.dated}T12:00:00Z`),
   );
 }

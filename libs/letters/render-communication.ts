@@ -92,7 +92,7 @@ export function renderCommunication(
   return {
     kind,
     language,
-    title: compiled.subject,
+    title: compiled.subject.plain,
     html: `<section lang="${language}">\n${bare}</section>\n`,
     markdown: markdownOf(source, scope),
     text: `${out.text.trimEnd()}\n`,

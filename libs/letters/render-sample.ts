@@ -1,6 +1,7 @@
 import type { BreachTexts } from '#libs/breach/pure.js';
 import type { Language } from '#libs/platform/pure.js';
-import type { LetterView } from './letter-view.js';
+import type { Change, LetterView } from './letter-view.js';
+import { LETTERS_OF_KIND, refersBack, type NoticeKind } from './notice-kind.js';
 
 /** The words of an invented breach: a mail gateway that was read by an intruder. */
 const TEXTS: Record<Language, BreachTexts> = {
@@ -95,4 +96,24 @@ export function inventedLetterView(language: Language, changes: Partial<LetterVi
     address: 'https://notices.example/n',
     ...changes,
   };
+}
+
+/** One change of each kind, as they fit the exposures of the invented person. */
+const CHANGES: Change[] = [
+  { kind: 'added', exposure: { dataKind: 'passport', country: 'BE', extent: 'number', confidence: 'presumed' } },
+  { kind: 'excluded', exposure: { dataKind: 'photo', country: null, extent: 'copy', confidence: 'presumed' } },
+  { kind: 'surer', dataKind: 'id-card', country: 'BE', now: 'confirmed' },
+  { kind: 'less-sure', dataKind: 'iban', country: null, now: 'not-excluded' },
+  { kind: 'extent', dataKind: 'id-card', country: 'BE', before: 'number', now: 'scan-both-sides' },
+  { kind: 'breach', part: 'measuresTaken' },
+];
+
+/** The letter of an invented person of that kind: in a follow-up and a correction one change of each kind. */
+export function inventedLetterOf(kind: NoticeKind, language: Language, changes: Partial<LetterView> = {}): LetterView {
+  return inventedLetterView(language, {
+    kind,
+    ...(refersBack(kind) ? { since: { date: '2026-10-02', notice: 'N-2026-0001' }, notice: 'N-2026-0002' } : {}),
+    ...(LETTERS_OF_KIND[kind].says === 'what-changed' ? { changes: CHANGES } : {}),
+    ...changes,
+  });
 }

@@ -1,10 +1,13 @@
 import { isDocumentKind } from '#libs/breach/pure.js';
-import { dateInWords, type Fault } from '#libs/platform/pure.js';
+import { dateInWords, type Fault, type Language } from '#libs/platform/pure.js';
 import type { AdviceBook, Medium } from './advice-book.js';
 import { ACTIONS, situationOf, worstOf } from './advice.js';
-import type { ExposureView, LetterView } from './letter-view.js';
+import { changedExposures } from './letter-changes.js';
+import type { Change, ExposureView, LetterView } from './letter-view.js';
+import { LETTERS_OF_KIND } from './notice-kind.js';
 import { plainLine } from './plain-line.js';
 import { escapeHtml, prosePiece, type Piece } from './template-markdown.js';
+import type { Salutations } from './template.js';
 
 /** Values by the name of their placeholder, each finished in both forms; a list holds one scope for each row. */
 export type Scope = Map<string, Piece | Scope[]>;
@@ -25,6 +28,8 @@ const OPTIONAL = new Set(['breach.whatIsNotKnown', 'breach.whoPays']);
 const MENDS: Record<string, string> = {
   'person.name': 'Enter the given name or the family name of the person.',
   exposures: 'Record what of this person is out.',
+  since: 'Send this person the first letter: there is no former one to refer to.',
+  changes: 'Leave this person out: nothing changed since their letter.',
   code: 'Make the letter again: it has no code.',
   word: 'Make the letter again: it has no confirmation word.',
   'breach.whatHappened': 'Write what happened',
@@ -68,10 +73,14 @@ export function sharedFaults(values: SharedValues, { language }: Pick<LetterView
 }
 
 /** What is missing of one person's own values. */
-export function ownFaults({ person, exposures, code, word, breach, language }: LetterView, book: AdviceBook): Fault[] {
+export function ownFaults(view: LetterView, book: AdviceBook): Fault[] {
+  const { person, exposures, code, word, breach, language, kind, since, changes } = view;
+  const says = LETTERS_OF_KIND[kind ?? 'initial'].says;
   const missing: string[] = [];
   if (!isFilled(nameOf(person))) missing.push('person.name');
-  if (exposures.length === 0) missing.push('exposures');
+  if (says !== 'what-changed' && exposures.length === 0) missing.push('exposures');
+  if (says !== 'everything' && !since) missing.push('since');
+  if (says === 'what-changed' && !changes?.length) missing.push('changes');
   if (!isFilled(code)) missing.push('code');
   if (!isFilled(word)) missing.push('word');
   const faults = missing.map((at) => ({ at, message: MENDS[at]! }));
@@ -83,17 +92,31 @@ export function ownFaults({ person, exposures, code, word, breach, language }: L
       });
     }
   }
-  if (isAnyToBeRenewed(exposures, book) && !isFilled(breach.whoPays))
+  if (saysWhoPays(view, book) && !isFilled(breach.whoPays))
     faults.push({ at: 'breach.whoPays', message: `${MENDS['breach.whoPays']} (${language}).` });
   return faults;
 }
 
-function isFilled(value: unknown): boolean {
-  return typeof value === 'string' && value.trim() !== '';
+/** Nobody renews the documents of a person who has died: they are handed in. */
+function saysWhoPays(view: LetterView, book: AdviceBook): boolean {
+  return view.addressee?.of !== 'deceased' && isAnyToBeRenewed(view.exposures, book);
 }
 
 export function isAnyToBeRenewed(exposures: ExposureView[], book: AdviceBook): boolean {
   return exposures.some((one) => isDocumentKind(one.dataKind) && book.choose(one).action === 'renew');
+}
+
+/** What of a letter says which advice it gives. */
+export type ExposedView = Pick<LetterView, 'exposures' | 'residence' | 'language' | 'kind' | 'changes' | 'addressee'>;
+
+/** Of what a letter gives advice: a follow-up of what changed, all others of everything that is out. */
+export function advised({ kind, exposures, changes, addressee }: ExposedView): ExposureView[] {
+  if (addressee?.of === 'deceased') return [];
+  return kind === 'follow-up' ? changedExposures(exposures, changes ?? []) : exposures;
+}
+
+function isFilled(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
 }
 
 /** Prepares what all letters of a notice share: prose is parsed here, once, and not for each letter. */
@@ -102,7 +125,7 @@ export function sharedScope(values: SharedValues, { language }: Pick<LetterView,
   for (const [name, value] of Object.entries(values)) {
     if (value.trim() !== '') scope.set(name, PROSE.has(name) ? prosePiece(value) : linePiece(value));
   }
-  scope.set('date', linePiece(dateInWords(new Date(`${values.date}T12:00:00Z`), language, 'UTC')));
+  scope.set('date', linePiece(dayInWords(values['date']!, language)));
   scope.set('controller.website', linePiece(typed(values['controller.website']!)));
   scope.set('controller.authority.website', linePiece(typed(values['controller.authority.website']!)));
   scope.set('realAddress', linePiece(values.address!.replace(/\/n\/?$/, '/real')));
@@ -118,33 +141,72 @@ function typed(url: string): string {
 export function ownScope(
   view: LetterView,
   exposed: Scope,
-  { whoPays, book }: { whoPays: Piece | undefined; book: AdviceBook },
+  { whoPays, book, salutation }: { whoPays: Piece | undefined; book: AdviceBook; salutation: Salutations | null },
 ): Scope {
-  const { person } = view;
+  const { person, addressee, since, changes, language } = view;
   const scope: Scope = new Map(exposed);
   scope.set('person.name', namePiece(nameOf(person)));
   if (isFilled(person.givenName)) scope.set('person.givenName', namePiece(person.givenName));
   if (isFilled(person.familyName)) scope.set('person.familyName', namePiece(person.familyName));
   scope.set('code', linePiece(view.code));
   scope.set('word', linePiece(view.word));
-  if (whoPays && isAnyToBeRenewed(view.exposures, book)) scope.set('breach.whoPays', whoPays);
+  if (addressee) {
+    scope.set(addressee.of, MARK);
+    if (isFilled(nameOf(addressee))) scope.set('addressee.name', namePiece(nameOf(addressee)));
+  }
+  if (view.isCourtesy) scope.set('courtesy', MARK);
+  if (salutation) scope.set('salutation', salutationPiece(view, salutation, scope));
+  if (since) {
+    scope.set('since.date', linePiece(dayInWords(since.date, language)));
+    scope.set('since.notice', linePiece(since.notice));
+  }
+  if (changes) scope.set('changes', changeRows(changes, view, book));
+  if (whoPays && saysWhoPays(view, book)) scope.set('breach.whoPays', whoPays);
   return scope;
 }
 
+/** Stands for no words: only whether it is there counts. */
+const MARK: Piece = { html: '', text: '' };
+
+function salutationPiece({ addressee }: LetterView, forms: Salutations, scope: Scope): Piece {
+  const isNamed = scope.has('addressee.name');
+  const form = !addressee ? forms.person : addressee.of === 'deceased' ? forms.kin : isNamed ? forms.guardian : forms.guardians; // prettier-ignore
+  const piece: Piece = { html: '', text: '' };
+  for (const [at, part] of form.split(/\{\{([\w.]+)\}\}/).entries()) {
+    const { html, text } = at % 2 === 0 ? linePiece(part) : (scope.get(part) as Piece);
+    piece.html += html;
+    piece.text += text;
+  }
+  return piece;
+}
+
+function changeRows(changes: Change[], { kind, language }: LetterView, book: AdviceBook): Scope[] {
+  return changes.map((change) => {
+    const { title, words } = book.describeChange(change, kind === 'correction' ? 'correction' : 'follow-up', language);
+    return new Map([
+      ['title', linePiece(title)],
+      ['words', linePiece(words)],
+    ]);
+  });
+}
+
+function dayInWords(isoDay: string, language: Language): string {
+  return dateInWords(new Date(`${isoDay}T12:00:00Z`), language, 'UTC');
+}
+
 /** What is out and what to do about it, by action; things that call for the same advice share it. */
-export function exposedScope(
-  { exposures, residence, language }: Pick<LetterView, 'exposures' | 'residence' | 'language'>,
-  book: AdviceBook,
-  medium: Medium = 'letter',
-): Scope {
+export function exposedScope(view: ExposedView, book: AdviceBook, medium: Medium = 'letter'): Scope {
+  const { exposures, residence, language } = view;
   const scope: Scope = new Map();
-  const things = exposures
-    .map((exposure) => ({ exposure, choice: book.choose(exposure), words: book.describe(exposure, language) }))
-    .toSorted((a, b) => ACTIONS.indexOf(a.choice.action) - ACTIONS.indexOf(b.choice.action));
-  const rows = things.map(
+  const byAction = (listed: ExposureView[]) =>
+    listed
+      .map((exposure) => ({ exposure, choice: book.choose(exposure), words: book.describe(exposure, language) }))
+      .toSorted((a, b) => ACTIONS.indexOf(a.choice.action) - ACTIONS.indexOf(b.choice.action));
+  const rows = byAction(exposures).map(
     ({ words }): Scope => new Map(Object.entries(words).map(([name, value]) => [name, linePiece(value)])),
   );
-  scope.set('exposures', rows);
+  if (rows.length > 0) scope.set('exposures', rows);
+  const things = byAction(advised(view));
   for (const action of ACTIONS) {
     const ofAction = things.filter(({ choice }) => choice.action === action);
     if (ofAction.length === 0) continue;

@@ -9,7 +9,7 @@ import { letterTemplates, sharedTemplates, sharedTemplatesHash } from './templat
 import { escapeHtml } from './template-markdown.js';
 
 const renderers = Object.fromEntries(
-  LANGUAGES.map((language) => [language, new LetterRenderer(letterTemplates('initial')![language])]),
+  LANGUAGES.map((language) => [language, new LetterRenderer(letterTemplates('initial')[language])]),
 ) as Record<Language, LetterRenderer>;
 
 function letter(language: Language, changes: Partial<LetterView> = {}): RenderedLetter {
@@ -197,7 +197,7 @@ describe('a letter', () => {
   });
 
   it('given the same view, then the same bytes, whatever was rendered in between', () => {
-    const fresh = new LetterRenderer(letterTemplates('initial')!.de, sharedTemplates());
+    const fresh = new LetterRenderer(letterTemplates('initial').de, sharedTemplates());
     const once = LetterRenderer.join([fresh.render(inventedLetterView('de'))]);
     const view = inventedLetterView('de');
     letter('de', { date: '2025-01-01', breach: { ...view.breach, whoPays: 'Niemand.' } });

@@ -1,8 +1,9 @@
 import Handlebars from 'handlebars';
 import { Problem, type Fault, type Language } from '#libs/platform/pure.js';
 import { AdviceBook, shippedAdvice } from './advice-book.js';
-import type { LetterView } from './letter-view.js';
+import type { ExposureView, LetterView } from './letter-view.js';
 import {
+  advised,
   exposedScope,
   ownFaults,
   ownScope,
@@ -14,7 +15,7 @@ import {
 } from './render-values.js';
 import { sharedTemplates, type SharedTemplates } from './template-files.js';
 import { escapeHtml, type Piece } from './template-markdown.js';
-import { compileLetter, type CompiledLetter, type Step } from './template.js';
+import { compileLetter, type CompiledLetter, type Step, type SubjectForm } from './template.js';
 
 /** A letter as it leaves the house. */
 export interface RenderedLetter {
@@ -98,7 +99,11 @@ export class LetterRenderer {
   private readonly exposed = new Map<string, Scope>();
 
   /** Throws `template.faulty` with the line. */
-  constructor(source: string, shared?: SharedTemplates) {
+  constructor(
+    source: string,
+    shared?: SharedTemplates,
+    private readonly subjectForm: SubjectForm = 'neutral',
+  ) {
     this.compiled = compileLetter(source);
     this.frame = shared
       ? new LetterFrame(shared, new AdviceBook(shared))
@@ -107,21 +112,23 @@ export class LetterRenderer {
 
   /** Throws `letter.incomplete`, with one fault for each value that is missing. */
   render(view: LetterView): LetterPart {
-    const { language, subject } = this.compiled;
+    const { language, salutation } = this.compiled;
+    const subject = this.compiled.subject[this.subjectForm];
     if (view.language !== language) throw new Error(`a text in ${language} makes no letter in ${view.language}`);
     const { steps, whoPays } = this.prepare(view);
     const { book } = this.frame;
     const faults = ownFaults(view, book);
     if (faults.length > 0) throw incomplete(faults);
     const out: Piece = { html: '', text: '' };
-    fill(steps, ownScope(view, this.exposedOf(view), { whoPays, book }), out);
+    fill(steps, ownScope(view, this.exposedOf(view), { whoPays, book, salutation }), out);
     return { language, subject, html: out.html, text: `${out.text.trimEnd()}\n`, frame: this.frame };
   }
 
   /** Many persons of a breach have the same things exposed: their rows are made once. */
   private exposedOf(view: LetterView): Scope {
-    const things = view.exposures.map((one) => `${one.dataKind}|${one.country}|${one.extent}|${one.confidence}`);
-    const key = [view.residence, ...things].join(';');
+    const inWords = (exposures: ExposureView[]): string =>
+      exposures.map((one) => `${one.dataKind}|${one.country}|${one.extent}|${one.confidence}`).join(';');
+    const key = `${view.residence}#${inWords(view.exposures)}#${inWords(advised(view))}`;
     let scope = this.exposed.get(key);
     if (!scope) {
       if (this.exposed.size >= MOST_REMEMBERED) this.exposed.clear();

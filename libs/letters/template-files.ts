@@ -36,12 +36,10 @@ export function templatesFolder(): string {
   return path.join(place, 'templates');
 }
 
-/** The texts of a kind of notice in all four languages, or null where the folder has none of that kind. */
-export function loadLetterTemplates(folder: string, kind: NoticeKind): Record<Language, string> | null {
-  const home = path.join(folder, 'letters', kind);
-  if (!existsSync(home)) return null;
+/** The texts of a kind of notice in all four languages. */
+export function loadLetterTemplates(folder: string, kind: NoticeKind): Record<Language, string> {
   return Object.fromEntries(
-    LANGUAGES.map((language) => [language, read(path.join(home, `${language}.md.hbs`))]),
+    LANGUAGES.map((language) => [language, read(path.join(folder, 'letters', kind, `${language}.md.hbs`))]),
   ) as Record<Language, string>;
 }
 
@@ -80,11 +78,11 @@ function read(file: string): string {
   return readFileSync(file, 'utf8').replace(/\r\n?/g, '\n');
 }
 
-const shippedTexts = new Map<NoticeKind, Record<Language, string> | null>();
+const shippedTexts = new Map<NoticeKind, Record<Language, string>>();
 let shippedShared: SharedTemplates | null = null;
 
-/** The shipped texts of a kind of notice, read once; null where none are shipped. */
-export function letterTemplates(kind: NoticeKind): Record<Language, string> | null {
+/** The shipped texts of a kind of notice, read once. */
+export function letterTemplates(kind: NoticeKind): Record<Language, string> {
   if (!shippedTexts.has(kind)) shippedTexts.set(kind, loadLetterTemplates(templatesFolder(), kind));
   return shippedTexts.get(kind)!;
 }

@@ -1,4 +1,5 @@
 import { LANGUAGES, Problem } from '#libs/platform/index.js';
+import { NOTICE_KINDS, refersBack, type NoticeKind } from './notice-kind.js';
 import { letterTemplates } from './template-files.js';
 import { PLACEHOLDERS, compileLetter } from './template.js';
 
@@ -15,30 +16,76 @@ function faultOf(source: string): Problem {
 }
 
 describe('compiling the text of a letter', () => {
-  it('given the shipped texts, then each holds the five blocks of Art. 34(2) and recital 86 under a heading', () => {
+  it.each<[NoticeKind, string[]]>([
+    ['initial', ['nature', 'data', 'consequences', 'measures', 'advice', 'contact']],
+    ['follow-up', ['data', 'nature', 'consequences', 'measures', 'advice', 'contact']],
+    ['correction', ['corrected', 'data', 'nature', 'consequences', 'measures', 'advice', 'contact']],
+    ['reminder', ['advice', 'contact']],
+  ])('given the shipped texts of the kind %s, then each holds its blocks under a heading', (kind, blocks) => {
     for (const language of LANGUAGES) {
-      const letter = compileLetter(letterTemplates('initial')![language]);
+      const letter = compileLetter(letterTemplates(kind)[language]);
       expect(letter.language).toBe(language);
-      expect(letter.blocks).toEqual(['nature', 'data', 'consequences', 'measures', 'advice', 'contact']);
+      expect(letter.blocks).toEqual(blocks);
     }
   });
 
-  it('given the shipped texts, then all four use the same placeholders, the code, the word and both addresses among them', () => {
-    const [first, ...others] = LANGUAGES.map(
-      (language) => compileLetter(letterTemplates('initial')![language]).placeholders,
-    );
-    for (const other of others) expect(other).toEqual(first);
-    expect(first).toEqual(
-      expect.arrayContaining(['address', 'breach.whoPays', 'code', 'controller.authority.name', 'realAddress', 'word']),
-    );
-  });
-
-  it('given the shipped subjects, then none says who writes or what is out', () => {
-    for (const language of LANGUAGES) {
-      expect(compileLetter(letterTemplates('initial')![language]).subject).not.toMatch(
-        /lek|fuite|leck|breach|agen|service|dienst|identi/i,
+  it.each(NOTICE_KINDS)(
+    'given the shipped texts of the kind %s, then all four use the same placeholders, the greeting, the code, the word and both addresses among them',
+    (kind) => {
+      const [first, ...others] = LANGUAGES.map(
+        (language) => compileLetter(letterTemplates(kind)[language]).placeholders,
       );
+      for (const other of others) expect(other).toEqual(first);
+      expect(first).toEqual(
+        expect.arrayContaining(['address', 'breach.whoPays', 'code', 'controller.authority.name', 'realAddress', 'salutation', 'word']),
+      ); // prettier-ignore
+      expect(first!.includes('since.date')).toBe(refersBack(kind));
+    },
+  );
+
+  it('given the shipped subjects, then none says who writes or what is out, and the plain one alone that data leaked', () => {
+    for (const kind of NOTICE_KINDS) {
+      for (const language of LANGUAGES) {
+        const { plain, neutral } = compileLetter(letterTemplates(kind)[language]).subject;
+        expect(`${plain} ${neutral}`).not.toMatch(/agen|service|dienst|identi|kaart|carte|ausweis/i);
+        expect(plain).toMatch(/datalek|fuite|datenleck|breach/i);
+        expect(neutral).not.toMatch(/lek\b|fuite|leck|breach/i);
+      }
     }
+  });
+
+  it.each([
+    ['two forms of the subject', 'subject: { plain: A leak, neutral: A message }', { plain: 'A leak', neutral: 'A message' }],
+    ['one line for both', 'subject: A message', { plain: 'A message', neutral: 'A message' }],
+  ])('given %s, then a notice can have either', (_, line, subject) => {
+    expect(compileLetter(`---\nlanguage: en\n${line}\n---\nText`).subject).toEqual(subject);
+  }); // prettier-ignore
+
+  const GREETINGS = {
+    person: "'Dear {{person.name}},'",
+    guardian: "'Dear {{addressee.name}}, for {{person.name}},'",
+    guardians: "'To the parents of {{person.name}},'",
+    kin: "'To the next of kin of {{person.name}},'",
+  };
+  function greeting(changes: Partial<typeof GREETINGS>, text = '{{salutation}}'): string {
+    const lines = Object.entries({ ...GREETINGS, ...changes }).map(([form, words]) => `  ${form}: ${words}\n`);
+    return `---\nlanguage: en\nsubject: A message\nsalutation:\n${lines.join('')}---\n${text}`;
+  }
+
+  it('given a greeting for everybody who may open the letter, then the text is taken', () => {
+    expect(compileLetter(greeting({})).salutation?.kin).toBe('To the next of kin of {{person.name}},');
+  });
+
+  it.each([
+    ['a greeting that names nobody', greeting({ person: 'Dear reader,' })],
+    ['a greeting of the guardian without the child', greeting({ guardian: "'Dear {{addressee.name}},'" })],
+    ['a greeting with a code in it', greeting({ kin: "'{{code}} {{person.name}}'" })],
+    ['a greeting with half a placeholder', greeting({ kin: "'{{person.name}} {{'" })],
+    ['greetings that the text does not use', greeting({}, 'Text')],
+    ['a text that greets without greetings', `${HEAD}{{salutation}}`],
+    ['a mark that is written out', `${HEAD}{{minor}}`],
+  ])('given %s, then it is refused', (_, source) => {
+    expect(faultOf(source).code).toBe('template.faulty');
   });
 
   it.each([

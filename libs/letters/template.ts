@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { LANGUAGES, Problem, type Language } from '#libs/platform/pure.js';
 import { htmlOf, letterTokens, textOf, type Piece } from './template-markdown.js';
 
-/** What a placeholder stands for: a value within a line, whole paragraphs, or rows with names of their own. */
-export type Names = { [name: string]: 'line' | 'prose' | Names };
+/** What a placeholder stands for: a value within a line, whole paragraphs, nothing but a condition, or rows with names of their own. */
+export type Names = { [name: string]: 'line' | 'prose' | 'mark' | Names };
 
 const ROWS: Names = { title: 'line', advice: 'prose' };
 
@@ -14,9 +14,17 @@ const ROWS: Names = { title: 'line', advice: 'prose' };
 export const PLACEHOLDERS: Names = {
   date: 'line',
   notice: 'line',
+  salutation: 'line',
   'person.name': 'line',
   'person.givenName': 'line',
   'person.familyName': 'line',
+  'addressee.name': 'line',
+  minor: 'mark',
+  deceased: 'mark',
+  courtesy: 'mark',
+  'since.date': 'line',
+  'since.notice': 'line',
+  changes: { title: 'line', words: 'line' },
   'breach.whatHappened': 'prose',
   'breach.likelyConsequences': 'prose',
   'breach.measuresTaken': 'prose',
@@ -50,9 +58,27 @@ export type Step =
   | { do: 'if'; name: string; met: Step[]; otherwise: Step[] }
   | { do: 'each'; name: string; open: Piece; row: Step[]; close: Piece };
 
+/** How a letter greets, by who opens it; each form names the person. */
+export interface Salutations {
+  /** `Dear {{person.name}},` */
+  person: string;
+  /** A guardian who is named on record: `Dear {{addressee.name}}, guardian of {{person.name}},` */
+  guardian: string;
+  /** Guardians of whom no name is on record. */
+  guardians: string;
+  /** `To the next of kin of {{person.name}}` */
+  kin: string;
+}
+
+/** Which subject the letters of a notice have: `plain` says that data leaked, `neutral` harms nobody who is seen with it. */
+export const SUBJECT_FORMS = ['plain', 'neutral'] as const;
+export type SubjectForm = (typeof SUBJECT_FORMS)[number];
+
 export interface CompiledLetter {
   language: Language;
-  subject: string;
+  subject: Record<SubjectForm, string>;
+  /** Null in texts from before letters greeted by rule. */
+  salutation: Salutations | null;
   /** Ids of its headings, as the five blocks of Art. 34(2): `nature`, `consequences`, `measures`, `advice`, `contact`. */
   blocks: string[];
   /** Names that its placeholders use, sorted. */
@@ -60,10 +86,33 @@ export interface CompiledLetter {
   steps: Step[];
 }
 
+/** Seen by whoever sees the mailbox: no form of it names the sender or what is out. */
+const subjectLine = z.string().trim().min(1).max(120).regex(/^[^{}\r\n]*$/); // prettier-ignore
+
+/** Every form names the person: whoever opens the letter knows whose data it is about. */
+function salutationForm(...names: string[]): z.ZodString {
+  return z
+    .string()
+    .trim()
+    .max(200)
+    .refine((form) => {
+      const used = [...form.matchAll(/\{\{([\w.]+)\}\}/g)].map(([, name]) => name!);
+      return names.every((name) => used.includes(name)) && used.every((name) => names.includes(name)) && !/[{}\r\n]/.test(form.replaceAll(/\{\{[\w.]+\}\}/g, ''));
+    }); // prettier-ignore
+}
+
 const frontMatterSchema = z.strictObject({
   language: z.enum(LANGUAGES),
-  /** Seen by whoever sees the mailbox: it names neither the sender nor what is out. */
-  subject: z.string().trim().min(1).max(120).regex(/^[^{}\r\n]*$/), // prettier-ignore
+  /** One line for both, or one for each form. */
+  subject: z.union([subjectLine, z.strictObject({ plain: subjectLine, neutral: subjectLine })]),
+  salutation: z
+    .strictObject({
+      person: salutationForm('person.name'),
+      guardian: salutationForm('addressee.name', 'person.name'),
+      guardians: salutationForm('person.name'),
+      kin: salutationForm('person.name'),
+    })
+    .optional(),
 });
 
 const MOST_CHARACTERS = 100_000;
@@ -76,7 +125,7 @@ const SENTINEL = /\uE000([\uE100-\uF8FF])\uE001/;
 const PRIVATE_USE = /[\uE000-\uF8FF]/;
 
 /**
- * A letter's text in one language, ready to be filled: front matter (`language`, `subject`), then Markdown with
+ * A letter's text in one language, ready to be filled: front matter (`language`, `subject`, `salutation`), then Markdown with
  * `{{name}}` and, on lines of their own, `{{#if name}}`, `{{else}}`, `{{/if}}`, `{{#each name}}`, `{{/each}}`.
  * A heading may end in `{#id}`. `names` are the placeholders that it may hold. Throws `template.faulty`, naming the line, for anything else.
  */
@@ -85,9 +134,20 @@ export function compileLetter(source: string, names: Names = PLACEHOLDERS): Comp
   const text = source.replace(/\r\n?/g, '\n');
   const { head, body } = splitFrontMatter(text);
   checkLines(body);
-  const compiler = new Compiler(head.language);
+  const { language, subject, salutation = null } = head;
+  const compiler = new Compiler(language);
   const steps = compiler.compile(parseHandlebars(body), names, 0);
-  return { ...head, blocks: compiler.blocks, placeholders: [...compiler.used].toSorted(), steps };
+  const greets = compiler.used.has('salutation');
+  if (greets !== (salutation !== null))
+    throw faulty(2, 'Write {{salutation}} in the text and the four forms of "salutation" in the front matter, or neither.'); // prettier-ignore
+  return {
+    language,
+    subject: typeof subject === 'string' ? { plain: subject, neutral: subject } : subject,
+    salutation,
+    blocks: compiler.blocks,
+    placeholders: [...compiler.used].toSorted(),
+    steps,
+  };
 }
 
 /** The front matter, and the rest with empty lines in its place, so that lines keep their numbers. */
@@ -105,7 +165,7 @@ function splitFrontMatter(text: string): { head: z.output<typeof frontMatterSche
   if (!head.success)
     throw faulty(
       2,
-      'Give the front matter a "language" (nl, fr, de or en) and a "subject" of at most 120 characters without placeholders, and nothing else.',
+      'Give the front matter a "language" (nl, fr, de or en), a "subject" of at most 120 characters without placeholders (or its two forms "plain" and "neutral"), and under "salutation" the forms "person", "guardian", "guardians" and "kin", each with {{person.name}}, "guardian" also with {{addressee.name}}; and nothing else.',
     );
   return { head: head.data, body: '\n'.repeat(match[0].split('\n').length - 1) + text.slice(match[0].length) };
 }
@@ -166,6 +226,8 @@ class Compiler {
         const name = this.nameOf(statement as hbs.AST.MustacheStatement, names);
         if (typeof names[name] === 'object')
           throw faulty(statement.loc.start.line, `Write {{#each ${name}}} for "${name}": it is a list.`);
+        if (names[name] === 'mark')
+          throw faulty(statement.loc.start.line, `Write {{#if ${name}}} for "${name}": it stands for no words.`);
         stretch += `\uE000${String.fromCharCode(0xe100 + fills.length)}\uE001`;
         fills.push({ name, line: statement.loc.start.line });
       } else if (statement.type === 'BlockStatement') {

@@ -9,13 +9,15 @@ import { addresseeIds, addresseeWithMost } from './addressees.js';
 import { approvalSample, type SampledLetter } from './approval-sample.js';
 import { codeOf, wordOf } from './codes.js';
 import { draftPart, filledText, type DraftPart } from './draft-letter.js';
-import { letterInputs, letterView, type LetterInputs, type NoticeInputs } from './letter-inputs.js';
+import { inputsOfKind, letterView, type LetterInputs, type NoticeInputs } from './letter-inputs.js';
+import { formerLetters } from './letters.store.js';
+import type { NoticeKind } from './notice-kind.js';
 import { NO_LETTER, codeKeyOf } from './letter-maker.js';
 import { bodiesOf, getNotice, type Notice } from './notice.js';
 import { normalText, readText } from './notice-text.js';
 import { NoticesService } from './notices.service.js';
 import { PREVIEW_RULES, rankOf, type NameRule } from './preview-choice.js';
-import { inventedLetterView } from './render-sample.js';
+import { inventedLetterOf } from './render-sample.js';
 import { lintLetter, type Finding } from './lint.js';
 import { LetterRenderer, type RenderedLetter } from './render.js';
 import { compileLetter } from './template.js';
@@ -69,7 +71,7 @@ export class TextPreviewsService {
       const notice = await getNotice(tx, reference);
       const compiled = readText(await this.sourceOf(tx, notice, language, source), language);
       const person = personReference === '' ? null : await this.personOf(tx, actor, notice, personReference);
-      return joined([draftPart(compiled, await this.viewOf(tx, notice, person, language))]);
+      return joined([draftPart(compiled, await this.viewOf(tx, notice, person, language), notice.subjectForm)]);
     });
   }
 
@@ -107,7 +109,13 @@ export class TextPreviewsService {
       const person = await this.personOf(tx, actor, notice, personReference);
       const parts: DraftPart[] = [];
       for (const language of person.languages)
-        parts.push(draftPart(compileLetter(bodies[language]!.body), await this.viewOf(tx, notice, person, language)));
+        parts.push(
+          draftPart(
+            compileLetter(bodies[language]!.body),
+            await this.viewOf(tx, notice, person, language),
+            notice.subjectForm,
+          ),
+        );
       return { ...joined(parts), reference: person.record!.reference, languages: person.languages };
     });
   }
@@ -127,11 +135,12 @@ export class TextPreviewsService {
     }
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, reference);
+      await this.notices.gather(tx, notice);
       const withProtected = may(actor.roles, 'people.protected');
       const { id, opened } =
         known === 'longest-names' || known === 'strangest'
           ? await this.byName(tx, notice, known, withProtected)
-          : { id: await addresseeWithMost(tx, notice.breachId, known, withProtected), opened: 1 };
+          : { id: await addresseeWithMost(tx, notice, known, withProtected), opened: 1 };
       if (!id) return null;
       const facts = { notice: reference, rule: known, opened };
       await record(tx, { kind: 'preview.chosen', actor: actorName(actor), breachId: notice.breachId, facts });
@@ -146,7 +155,8 @@ export class TextPreviewsService {
     requirePermission(actor, 'people.read');
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, reference);
-      const sample = await approvalSample(tx, notice.breachId, hash);
+      await this.notices.gather(tx, notice);
+      const sample = await approvalSample(tx, notice, hash);
       const key = await breachKey(tx, this.keyring, notice.breachId);
       const ids = sample.map((one) => one.personId);
       const people = await openPeople(tx, notice.breachId, key, ids);
@@ -164,7 +174,7 @@ export class TextPreviewsService {
     let best: { id: string; rank: number } | null = null;
     let opened = 0;
     for (let after: string | null = null; opened < MOST_OPENED;) {
-      const ids: string[] = await addresseeIds(tx, notice.breachId, after, BATCH);
+      const ids: string[] = await addresseeIds(tx, notice, after, BATCH);
       const people = await openPeople(tx, notice.breachId, key, ids);
       for (const id of ids) {
         const person = people.get(id)!;
@@ -197,22 +207,37 @@ export class TextPreviewsService {
 
   private async viewOf(tx: EntityManager, notice: Notice, person: PersonRow | null, language: Language) {
     const controller = (await findController(tx))?.controller;
-    const texts = await textsOf(tx, notice.breachId);
+    const texts = Object.fromEntries(
+      Object.entries(await textsOf(tx, notice.breachId)).map(([one, text]) => [one, text.texts]),
+    ) as NoticeInputs['texts'];
     const inputs: NoticeInputs = {
       reference: notice.reference,
       dated: notice.dated ?? (controller ? await this.notices.today(tx) : notice.draftedAt.toISOString().slice(0, 10)),
       facts: (await factsOf(tx, notice.breachId)).facts,
-      texts: { [language]: texts[language]?.texts ?? NO_TEXTS },
+      texts: { ...texts, [language]: texts[language] ?? NO_TEXTS },
       controller: controller ?? NO_CONTROLLER,
       address: `${this.config.publicUrl}/n`,
+      ...(notice.kind === 'initial' ? {} : { kind: notice.kind }),
     };
-    const key = codeKeyOf(await breachKey(tx, this.keyring, notice.breachId));
-    const invented = inventedLetterView(language);
-    const own: LetterInputs = person ? letterInputs(person) : { ...invented.person, exposures: invented.exposures };
+    const breach = await breachKey(tx, this.keyring, notice.breachId);
+    const key = codeKeyOf(breach);
+    const own = person
+      ? inputsOfKind(
+          notice.kind,
+          person,
+          texts,
+          (await formerLetters(tx, breach, notice, [person.id])).get(person.id) ?? null,
+        )
+      : inventedInputs(notice.kind, language);
     return letterView(inputs, own, language, { code: codeOf(key, NO_LETTER), word: wordOf(key, NO_LETTER) });
   }
 }
 
 function joined(parts: DraftPart[]): DraftLetter {
   return { ...LetterRenderer.join(parts), missing: [...new Set(parts.flatMap((part) => part.missing))] };
+}
+
+function inventedInputs(kind: NoticeKind, language: Language): LetterInputs {
+  const { person, exposures, since, changes } = inventedLetterOf(kind, language);
+  return { ...person, exposures, ...(since ? { since } : {}), ...(changes ? { changes } : {}) };
 }

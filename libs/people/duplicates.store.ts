@@ -169,7 +169,8 @@ async function joinFacts(tx: EntityManager, merges: Merge[]): Promise<Set<string
   );
   await tx.query(
     `update person k
-        set letters_arrived = k.letters_arrived + o.letters_arrived, attempts_open = k.attempts_open + o.attempts_open,
+        set letters_arrived = k.letters_arrived + o.letters_arrived, last_letter_at = greatest(k.last_letter_at, o.last_letter_at),
+            letter_form = case when k.letter_form = 'standard' then o.letter_form else k.letter_form end, attempts_open = k.attempts_open + o.attempts_open,
             ladder_spent = k.ladder_spent and o.ladder_spent, acknowledged_at = coalesce(k.acknowledged_at, o.acknowledged_at),
             national_number_index = coalesce(k.national_number_index, o.national_number_index)
        from unnest($1::uuid[], $2::uuid[]) as t (kept, merged) join person o on o.id = t.merged

@@ -1,3 +1,5 @@
+export { LetterFormsService } from './letter-forms.service.js';
+export { ASKED_BY, LETTER_FORMS, type AskedBy, type LetterForm } from './letter-form.js';
 export { letterLanguages, officialLanguages, type LanguagesReason } from './letter-languages.js';
 export { nameOf, type Contact, type ContactKind, type PersonRecord } from './person-record.js';
 export { ROSTER_COLUMNS, columnOf, type RosterColumn } from './roster-columns.js';
@@ -28,7 +30,15 @@ export { OpenRowsService } from './open-rows.service.js';
 export { listOpenRows, type OpenRow } from './open-rows.queries.js';
 export { emailIndex, referenceIndex } from './identity-indexes.js';
 export { listPseudonyms, pseudonymOf } from './pseudonyms.js';
-export { acknowledged, attemptsClosed, attemptsOpened, letterArrived, setLadderSpent } from './person-facts.js';
+export {
+  acknowledged,
+  attemptsClosed,
+  attemptsOpened,
+  letterArrived,
+  lettersHad,
+  setLadderSpent,
+  type HadLetter,
+} from './person-facts.js';
 export {
   STANDINGS,
   contactPointsOf,

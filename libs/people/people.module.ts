@@ -4,6 +4,7 @@ import { DuplicatesService } from './duplicates.service.js';
 import { ErasuresService } from './erasures.service.js';
 import { ExposureChangesService } from './exposure-changes.service.js';
 import { ExposureCorrectionsService } from './exposure-corrections.service.js';
+import { LetterFormsService } from './letter-forms.service.js';
 import { OpenRowsService } from './open-rows.service.js';
 import { PeopleByHandService } from './people-by-hand.service.js';
 import { PeopleExportService } from './people-export.service.js';
@@ -28,6 +29,7 @@ const services = [
   PersonCorrectionsService,
   ExposureCorrectionsService,
   ExposureChangesService,
+  LetterFormsService,
 ];
 
 @Module({ imports: [StaffModule], providers: services, exports: services })

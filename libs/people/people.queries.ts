@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Category, Confidence, DataKind, Extent } from '#libs/breach/index.js';
 import { Problem, type Language, type SealingKey } from '#libs/platform/index.js';
+import type { LetterForm } from './letter-form.js';
 import type { LanguagesReason } from './letter-languages.js';
 import type { ContactKind, PersonRecord } from './person-record.js';
 import { OWN_SOURCE, openRecord } from './persons.store.js';
@@ -24,6 +25,8 @@ export interface PersonRow {
   languages: Language[];
   /** Why the letters have these languages. */
   languagesReason: LanguagesReason;
+  /** The form in which they asked for their letters. */
+  letterForm: LetterForm;
   standing: Standing;
   isProtected: boolean;
   isMinor: boolean;
@@ -41,7 +44,7 @@ export function isId(text: string): boolean {
 
 const PERSON = `
   p.id, p.category, p.languages, p.standing, p.protected as "isProtected", p.minor as "isMinor", p.deceased as "isDeceased",
-  p.acknowledged_at as "acknowledgedAt", p.languages_reason as "languagesReason", p.sealed, p.secret,
+  p.acknowledged_at as "acknowledgedAt", p.languages_reason as "languagesReason", p.letter_form as "letterForm", p.sealed, p.secret,
   coalesce((select json_agg(json_build_object('id', e.id, 'dataKind', e.data_kind, 'country', e.country, 'extent', e.extent,
                                               'confidence', e.confidence, 'source', e.source) order by e.id)
               from exposure e where e.person_id = p.id and e.superseded_by is null), '[]') as exposures`;

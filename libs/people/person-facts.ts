@@ -16,6 +16,29 @@ export async function letterArrived(tx: EntityManager, personIds: string[]): Pro
   await addToEach(tx, 'letters_arrived', personIds, 1);
 }
 
+/** A person, and when the letter was made that they have had. */
+export interface HadLetter {
+  personId: string;
+  madeAt: Date;
+}
+
+/**
+ * These persons have had a letter that states facts, because it arrived or they acknowledged it: what changed later
+ * than it was made they do not know yet.
+ */
+export async function lettersHad(tx: EntityManager, had: HadLetter[]): Promise<void> {
+  if (had.length === 0) return;
+  await tx.query(
+    `with one as (select id, max(made_at) as made_at from unnest($1::uuid[], $2::timestamptz[]) as t (id, made_at) group by id),
+     each as (select id, made_at from one union all select p.merged_into, made_at from one join person p using (id) where p.merged_into is not null),
+     locked as (select id from person where id in (select id from each) order by id for update)
+     update person p set last_letter_at = greatest(p.last_letter_at, t.made_at)
+       from (select id, max(made_at) as made_at from each group by id) t, locked
+      where p.id = t.id and locked.id = p.id`,
+    [had.map((one) => one.personId), had.map((one) => one.madeAt)],
+  );
+}
+
 /** An attempt for each of these persons was opened, or is open no longer. */
 export async function attemptsOpened(tx: EntityManager, personIds: string[]): Promise<void> {
   await addToEach(tx, 'attempts_open', personIds, 1);

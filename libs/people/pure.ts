@@ -11,3 +11,4 @@ export { MATCH_KEYS, type MatchKey, type MatchReason } from './matching-verdict.
 export { reasonInWords, reviewInWords } from './matching-words.js';
 export { hasRightCheckDigits, plainNumber } from './national-number.js';
 export { isOneSlip, numberTraces } from './number-traces.js';
+export { LETTER_FORMS, type LetterForm } from './letter-form.js';

@@ -18,7 +18,8 @@ export interface OutgoingMail {
   to: { name: string; address: string };
   subject: string;
   text: string;
-  html: string;
+  /** Null where the mail is to have no other form than text. */
+  html: string | null;
   /** BCP 47, of the first language in the mail. */
   language: string;
   /** Further headers, none of those that are set here. */
@@ -39,7 +40,7 @@ export async function composeMail(mail: OutgoingMail, date: Date): Promise<Buffe
     to: { name: plain(mail.to.name).slice(0, LONGEST_NAME), address: recipient! },
     subject: plain(mail.subject),
     text: mail.text,
-    html: mail.html,
+    html: mail.html ?? undefined,
     headers: {
       ...Object.fromEntries(Object.entries(mail.headers ?? {}).map(([name, value]) => [name, plain(value)])),
       'Auto-Submitted': 'auto-generated',

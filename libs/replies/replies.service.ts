@@ -11,8 +11,16 @@ import {
   type Controller,
 } from '#libs/breach/index.js';
 import { record } from '#libs/ledger/index.js';
-import { findLetterByCode, findLetterByToken, getNoticeById, hasWord, type FoundLetter } from '#libs/letters/index.js';
-import { acknowledged, type CurrentExposure } from '#libs/people/index.js';
+import {
+  LETTERS_OF_KIND,
+  findLetterByCode,
+  findLetterByToken,
+  getNoticeById,
+  hasWord,
+  type FoundLetter,
+  type NoticeKind,
+} from '#libs/letters/index.js';
+import { acknowledged, lettersHad, type CurrentExposure } from '#libs/people/index.js';
 import {
   Clock,
   KEYRING,
@@ -136,7 +144,10 @@ export class RepliesService {
     letter: FoundLetter,
     what: { kind: 'acknowledged' } | { kind: 'renewed'; exposureId: string; renewedOn: string },
   ): Promise<Receipt> {
-    await tx.query(`select from letter where id = $1 for update`, [letter.id]);
+    const [read]: { madeAt: Date; kind: NoticeKind }[] = await tx.query(
+      `select l.made_at as "madeAt", n.kind from letter l join notice n on n.id = l.notice_id where l.id = $1 for update of l`,
+      [letter.id],
+    );
     const renewed = what.kind === 'renewed' ? what : null;
     const [before]: Receipt[] = await tx.query(
       `select receipt, kind, replied_at as "repliedAt" from reply
@@ -162,7 +173,11 @@ export class RepliesService {
         renewed?.renewedOn ?? null,
       ],
     );
-    if (what.kind === 'acknowledged') await acknowledged(tx, letter.personId, row!.repliedAt);
+    if (what.kind === 'acknowledged') {
+      await acknowledged(tx, letter.personId, row!.repliedAt);
+      if (LETTERS_OF_KIND[read!.kind].states)
+        await lettersHad(tx, [{ personId: letter.personId, madeAt: read!.madeAt }]);
+    }
     await record(tx, {
       kind: what.kind === 'acknowledged' ? 'letter.acknowledged' : 'document.renewed',
       actor: 'holder-of-letter',

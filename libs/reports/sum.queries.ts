@@ -32,9 +32,14 @@ export async function recountedSumOf(tx: EntityManager, breachId: string): Promi
   const { standings } = await countPeople(tx, breachId);
   const [all]: { affected: number; changedSince: number }[] = await tx.query(
     `select (select count(*)::int from person where breach_id = $1 and merged_into is null) as affected,
-            (select count(*)::int from person p where breach_id = $1 and merged_into is null and standing = 'told'
-                and exists (select from letter l where l.person_id = p.id)
-                and p.facts_changed_at > (select max(l.made_at) from letter l where l.person_id = p.id)) as "changedSince"`,
+            (select count(*)::int from person p join (
+                select coalesce(reader.merged_into, reader.id) as id, max(l.made_at) as made_at
+                  from letter l join notice n on n.id = l.notice_id join person reader on reader.id = l.person_id
+                 where l.breach_id = $1 and n.kind <> 'reminder'
+                   and (exists (select from dispatch d where d.letter_id = l.id and d.arrived_at is not null)
+                     or exists (select from reply r where r.letter_id = l.id and r.kind = 'acknowledged'))
+                 group by 1) had using (id)
+              where p.breach_id = $1 and p.merged_into is null and p.standing = 'told' and p.facts_changed_at > had.made_at) as "changedSince"`,
     [breachId],
   );
   const [grounds]: Sum['exemptBy'][] = await tx.query(

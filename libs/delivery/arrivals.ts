@@ -1,0 +1,22 @@
+import type { EntityManager } from 'typeorm';
+import { LETTERS_OF_KIND, type NoticeKind } from '#libs/letters/index.js';
+import { letterArrived, lettersHad, type HadLetter } from '#libs/people/index.js';
+
+/**
+ * Letters of a notice of that kind arrived. An initial letter or a correction tells its person of the breach; what
+ * states facts is what they know from now on; a reminder does neither.
+ */
+export async function lettersArrived(tx: EntityManager, kind: NoticeKind, letterIds: string[]): Promise<void> {
+  const { tells, states } = LETTERS_OF_KIND[kind];
+  if (letterIds.length === 0 || !(tells || states)) return;
+  const had: HadLetter[] = await tx.query(
+    `select person_id as "personId", made_at as "madeAt" from letter where id = any ($1)`,
+    [letterIds],
+  );
+  if (tells)
+    await letterArrived(
+      tx,
+      had.map((one) => one.personId),
+    );
+  if (states) await lettersHad(tx, had);
+}

@@ -1,0 +1,60 @@
+import type { EntityManager } from 'typeorm';
+import { breachKey } from '#libs/breach/index.js';
+import { openPeople } from '#libs/people/index.js';
+import { Problem, type Keyring } from '#libs/platform/index.js';
+import { comparesLetters, countAddressees, countLeftOut, keepUnchanged, type Addressed } from './addressees.js';
+import type { LetterMaker } from './letter-maker.js';
+import { formerLetters } from './letters.store.js';
+import type { NoticeKind } from './notice-kind.js';
+
+/** Persons that are opened at once: flat memory however many there are. */
+const BATCH = 1_000;
+
+/**
+ * Compares what everybody's former letter states with what holds now, where the kind of notice asks for it; for the
+ * rest of the transaction its addressees are those for whom something differs.
+ */
+export async function gatherAddressees(
+  tx: EntityManager,
+  keyring: Keyring,
+  notice: Addressed,
+  makerOf: () => Promise<LetterMaker>,
+): Promise<void> {
+  if (!comparesLetters(notice.kind)) return;
+  const maker = await makerOf();
+  const key = await breachKey(tx, keyring, notice.breachId);
+  await keepUnchanged(tx, notice, BATCH, async (ids) => {
+    const people = await openPeople(tx, notice.breachId, key, ids);
+    const former = await formerLetters(tx, key, notice, ids);
+    return ids.filter((id) => maker.isUnchanged(people.get(id)!, former.get(id) ?? null));
+  });
+}
+
+/** Why nobody gets a letter of that kind, and what to do. */
+const NOBODY: Record<NoticeKind, string> = {
+  initial: 'Import the affected people first: nobody of whom something is out is waiting for a letter.',
+  'follow-up': "Nobody's facts changed since their letter, so nobody would get a follow-up. Record what changed first.",
+  reminder: 'Nobody is left to remind: everybody whose letter arrived has replied, or gets a follow-up first because something changed.', // prettier-ignore
+  correction: 'Every letter that was sent still states what holds now, so there is nothing to correct. Correct what is recorded first.', // prettier-ignore
+};
+
+/** Said where no notice of the breach has letters to which another could refer. */
+const NOTHING_SENT = 'No first letter was sent yet. Draft and send one of the kind "initial" first.';
+const NOTHING_ARRIVED = 'No letter has arrived yet, so there is nobody to remind. Wait until letters have arrived.';
+
+/** Why nobody gets a letter of this notice; null where somebody does. */
+export async function whyNobody(tx: EntityManager, notice: Addressed): Promise<string | null> {
+  if ((await countAddressees(tx, notice)).length > 0) return null;
+  if (notice.kind === 'initial') return NOBODY.initial;
+  const reasons = new Set((await countLeftOut(tx, notice)).map(({ why }) => why));
+  const onlyFor = (...whys: string[]): boolean => [...reasons].every((why) => why === 'erased' || whys.includes(why));
+  if (onlyFor('no-letter')) return NOTHING_SENT;
+  if (notice.kind === 'reminder' && onlyFor('no-letter', 'not-arrived')) return NOTHING_ARRIVED;
+  return NOBODY[notice.kind];
+}
+
+/** Throws `notice.nobody-due` where a notice that refers to former letters would reach nobody. */
+export async function requireSomebody(tx: EntityManager, notice: Addressed): Promise<void> {
+  const why = await whyNobody(tx, notice);
+  if (why) throw new Problem('refused', 'notice.nobody-due', why, [{ at: 'kind', message: why }]);
+}
