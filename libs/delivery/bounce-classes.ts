@@ -57,7 +57,8 @@ const BY_STATUS: Record<string, BounceClass> = {
   '4.1': 'timeout',
   '4.2': 'timeout',
   '4.3': 'system',
-  '4.4': 'domain-unknown',
+  // "Unable to route": the name may be gone, or its servers may not answer.
+  '4.4': 'timeout',
   '4.5': 'busy',
   '4.6': 'loop',
   '4.7': 'timeout',

@@ -43,7 +43,7 @@ export function reasonOf(refusal: Refusal): Reason {
     status: statusIn(said) ?? specific(refusal.status) ?? statusIn(refusal.prose) ?? (refusal.status || null),
     reply: replyIn(said),
     stage: stageOf(`${refusal.diagnostic}\n${refusal.prose}`),
-    isLinkedToMail: /(?:in reply|response) to MAIL|after MAIL|our MAIL/i.test(
+    isLinkedToMail: /(?:in reply|response) to MAIL|after MAIL|\bour MAIL FROM/i.test(
       `${refusal.diagnostic}\n${refusal.prose}`,
     ),
     isMachineReadable: refusal.status !== '',
@@ -89,6 +89,7 @@ function classOf(evidence: Evidence): BounceClass {
   // An address that is none, as the code says, may well be called inactive.
   const isGone = said?.class === 'mailbox-disabled' && byStatus === 'no-such-mailbox';
   if (said && !said.isFaint && !isGone) return isHard(said.class) ? believed(said.class, evidence) : said.class;
+  if (stage !== 'data' && KNOWS_NOBODY.test(evidence.said)) return 'no-such-mailbox';
   if (takesNoMail(status, reply)) return 'domain-without-mail';
   if (byStatus && isHard(byStatus)) return stage === 'mail' || REFUSES.test(evidence.said) ? 'policy' : byStatus;
   if (said && (!byStatus || (said.class === 'policy' && NOT_FOR_GOOD.has(byStatus)))) return said.class;
@@ -131,8 +132,8 @@ function believed(words: BounceClass, evidence: Evidence): BounceClass {
   return evidence.isMachineReadable || evidence.told.split('\n', 200).some(isSentence) ? words : 'unknown';
 }
 
-/** Answers that leave no doubt whenever they come: those of RFC 5321 itself, and of a provider that accepts every RCPT. */
-const DEFINITE = /no such user here|doesn't have an? \S{1,100} account/i;
+/** An answer that leaves no doubt whenever it comes: that of a provider that accepts every RCPT. */
+const DEFINITE = /doesn't have an? \S{1,100} account/i;
 
 /** A line of its own by which a report says that the mailbox is there and only cannot be used. */
 function saidBeside(told: string): BounceClass | null {
@@ -173,7 +174,15 @@ function withoutSpeaker(said: string): string {
   );
 }
 
-function hasCode(text: string): boolean {
+/**
+ * Exchange Online, where the directory knows no such address: "access denied", with a code for routing (Microsoft's
+ * list of non-delivery reports, 5.4.1).
+ */
+const KNOWS_NOBODY =
+  /\b550 5\.4\.1 .{0,300}recipient address rejected: access denied.{0,100}protection\.outlook\.com/is;
+
+/** Is there an SMTP reply code or an enhanced status code in a text? */
+export function hasCode(text: string): boolean {
   return replyIn(text) !== null || statusIn(text) !== null;
 }
 
@@ -226,15 +235,15 @@ const STAGES: [Stage, RegExp][] = [
   ['rcpt', /<<< ?(?:503|554) .{0,40}(?:need rcpt|no valid recipients|valid RCPT command)/i],
   [
     'rcpt',
-    /in reply to RCPT|after RCPT|\[RCPT_TO\]|>>> ?RCPT|<<< RCPT|SMTP:RCPT|response to RCPT|our RCPT|does not like recipient|RCPT TO:? ?<|\bRCPT command|\(state 14\)|command: ?RCPT/i,
+    /in reply to RCPT|(?:after|for|during) RCPT|\[RCPT_TO\]|>>> ?RCPT|<<< RCPT|SMTP:RCPT|response to RCPT|\bour RCPT|does not like recipient|RCPT TO:? ?<|\bRCPT(?: TO)? command|\(state 14\)|command: ?RCPT/i,
   ],
   [
     'data',
-    /in reply to (?:end of )?DATA|after (?:end of data|DATA|sending)|end of data|\[DATA|>>> ?(?:DATA|\.)|SMTP:DATA|response to (?:end of )?DATA|(?:our|final) DATA|failed after I sent the message|\bDATA command|\(state 1[78]\)|SMTP command\s+DATA|command: ?DATA/i,
+    /in reply to (?:end of )?DATA|after (?:end of data|DATA|sending)|end of data|\[DATA|>>> ?(?:DATA|\.)|SMTP:DATA|response to (?:end of )?DATA|\b(?:our|final) DATA|failed after I sent the message|\bDATA command|\(state 1[78]\)|SMTP command\s+DATA|command: ?DATA/i,
   ],
   [
     'mail',
-    /in reply to MAIL|after MAIL|\[MAIL_FROM\]|>>> ?MAIL|SMTP:MAIL|response to MAIL|our MAIL|sender was rejected|MAIL FROM:? ?<|\bMAIL command|\(state 13\)/i,
+    /in reply to MAIL|after MAIL|\[MAIL_FROM\]|>>> ?MAIL|SMTP:MAIL|response to MAIL|\bour MAIL FROM|sender was rejected|MAIL FROM:? ?<|\bMAIL(?: FROM)? command|\(state 13\)/i,
   ],
   [
     'connect',

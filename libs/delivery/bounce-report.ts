@@ -1,7 +1,8 @@
 import type { BounceClass } from './bounce-classes.js';
-import { reasonOf } from './bounce-reason.js';
+import { hasCode, reasonOf } from './bounce-reason.js';
 import { passagesFor, passagesOf, splitProse, type Passage } from './bounce-text.js';
 import {
+  MOST_RECIPIENTS,
   addressIn,
   isStatusPart,
   readDeliveryStatus,
@@ -10,7 +11,15 @@ import {
   type StatusFields,
 } from './delivery-status.js';
 import { MAIL_LIMITS, decodedWords, embedded, readMail, textOf, type MailPart } from './mail-parts.js';
-import { isAutomaticReply, isMachine, saysDelayed, saysNotDelivered } from './report-signs.js';
+import { readSesNotification } from './ses-notification.js';
+import {
+  isAutomaticReply,
+  isForAPerson,
+  isMachine,
+  isPostmaster,
+  saysDelayed,
+  saysNotDelivered,
+} from './report-signs.js';
 
 /** What a mail in the bounce mailbox is. `delay`: not arrived so far, the server goes on trying. */
 export type ReportKind = 'bounce' | 'delay' | 'success' | 'auto-reply' | 'feedback' | 'receipt' | 'human';
@@ -67,9 +76,15 @@ function reportsOf(mail: MailPart, depth: number): DeliveryReport[] {
   if (feedback) return [notABounce('feedback', letter, addressOfFeedback(feedback))];
   if (parts.some((part) => /^message\/(global-)?disposition-notification$/.test(part.type)))
     return [notABounce('receipt', letter, null)];
+  const prose = proseOf(parts);
+  const notification = readSesNotification(prose);
+  if (notification && notification.recipients.length > 0) {
+    if (notification.kind === 'feedback')
+      return [notABounce('feedback', letter, notification.recipients[0]!.finalRecipient)];
+    return fromStatus({ envelopeId: '', recipients: notification.recipients }, '', letter);
+  }
   const machine = isMachine(mail);
   const statusPart = parts.find(isStatusPart);
-  const prose = proseOf(parts);
   if (statusPart && (machine || mail.type === 'multipart/report')) {
     const status = readDeliveryStatus(statusPart);
     if (status.recipients.length > 0) return fromStatus(status, prose, letter);
@@ -138,16 +153,21 @@ function fromProse(
   letter: Letter,
 ): DeliveryReport[] {
   const { prose, returned } = splitProse(text);
-  const failed = (mail.headers.get('x-failed-recipients') ?? []).flatMap((value) => value.split(',').slice(0, 1_000));
-  const isReport = failed.length > 0 || (machine && (saysNotDelivered(mail, prose) || saysDelayed(mail, prose)));
-  if (!isReport) return [notABounce(isAutomaticReply(mail) ? 'auto-reply' : 'human', letter, null)];
+  const failed = (mail.headers.get('x-failed-recipients') ?? []).flatMap((value) => value.split(',', MOST_RECIPIENTS));
+  const isDelayed = saysDelayed(mail, prose);
+  const isReport = machine && !isForAPerson(mail) && (failed.length > 0 || isDelayed || saysNotDelivered(mail, prose));
+  const forAPerson = [notABounce(isAutomaticReply(mail) ? 'auto-reply' : 'human', letter, null)];
+  if (!isReport) return forAPerson;
   const known: Letter = { ...letter, messageId: letter.messageId ?? messageIdInText(returned) };
   const fields = statusInText(text);
   if (fields) return fromStatus(fields, prose, known);
-  const named = failed.map(addressIn).filter(Boolean);
+  const action = isDelayed ? 'delayed' : '';
+  const listed = failed.map(addressIn).filter(Boolean);
+  if (listed.length > 0)
+    return passagesFor(listed, prose.split('\n')).map((passage) => inProse(passage, action, known));
   const ours = new Set(addressesIn(mail, ['to']).map((address) => address.toLowerCase()));
-  const passages = named.length > 0 ? passagesFor(named, prose.split('\n')) : passagesOf(prose, ours);
-  const action = saysDelayed(mail, prose) ? 'delayed' : '';
+  const { passages, isNamed } = passagesOf(prose, ours);
+  if (isPostmaster(mail) && !isNamed && !hasCode(prose)) return forAPerson;
   if (passages.length > 0) return passages.map((passage) => inProse(passage, action, known));
   return [inProse({ recipient: readerOf(parts, returned), text: prose }, action, known)];
 }

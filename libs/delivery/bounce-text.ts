@@ -34,6 +34,7 @@ function isBeginOfLetter(line: string, next: string): boolean {
   const short = line.slice(0, LONGEST_LINE);
   if (TRANSPORT.test(short)) return true;
   if (DIVIDER.test(short)) return true;
+  if (/^From \S{1,300}@\S{1,300} +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) /.test(short)) return true;
   return /^Message-ID: ?</i.test(short) || (/^(?:From|To|Subject|Date): /.test(short) && TRANSPORT.test(next));
 }
 
@@ -43,13 +44,14 @@ const AT_START =
 
 /** Words after which the address of the recipient stands within a line. */
 const INTRODUCED =
-  /(?:undeliverable to|deliver(?:ed|y)?(?: \w+){0,5} to|rcpt to|recipients?(?: address(?:es)?)?|address(?:es)?|user(?:id)?|mailbox|account|sent to|reach(?: the following recipients?)?|empf\w+nger|adresse|ontvanger|destinataire|\bto|\bfor|\ban|\baan|\ba|is full|failed)\s*(?:\(s\))?\s*[:.]?\s*["'<(]{0,2}$/i;
+  /(?:undeliverable to|deliver(?:ed|y)?(?: \w+){0,5} to|rcpt to|recipients?(?: address(?:es)?)?|(?:following|failed|unknown|invalid|bad|to|this|these) address(?:es)?|user(?:id)?|mailbox|account|sent to|reach(?: the following recipients?)?|empf\w+nger|adresse|ontvanger|destinataire|\bto|\bfor|\ban|\baan|\ba|is full|failed|attempts|size)\s*(?:\(s\))?\s*[:.]?\s*["'<(]{0,2}$/i;
 
 /**
  * Who was not reached, with the lines that say why. `ours` are addresses that the report was sent to, which it may name
- * too. The best sort of place decides: a list at the start of lines, else addresses that words introduce, else any.
+ * too. The best sort of place decides: a list at the start of lines, else addresses that words introduce, else any;
+ * `isNamed` is false for the last.
  */
-export function passagesOf(prose: string, ours: ReadonlySet<string>): Passage[] {
+export function passagesOf(prose: string, ours: ReadonlySet<string>): { passages: Passage[]; isNamed: boolean } {
   const lines = prose.split('\n', MOST_LINES).map((line) => line.slice(0, LONGEST_LINE));
   const sorts: Map<string, number>[] = [new Map(), new Map(), new Map()];
   for (const [place, line] of lines.entries()) {
@@ -67,8 +69,9 @@ export function passagesOf(prose: string, ours: ReadonlySet<string>): Passage[] 
       if (!map.has(address) && map.size < MOST_RECIPIENTS) map.set(address, place);
     }
   }
-  const best = sorts.find((map) => map.size > 0);
-  return best ? passagesFor([...best.keys()], lines) : [];
+  const best = sorts.findIndex((map) => map.size > 0);
+  if (best < 0) return { passages: [], isNamed: false };
+  return { passages: passagesFor([...sorts[best]!.keys()], lines), isNamed: best < 2 };
 }
 
 /** The lines about each of some recipients: from where it is named first to where the next one is, and where it is named again. */
@@ -76,7 +79,6 @@ export function passagesFor(recipients: string[], lines: string[]): Passage[] {
   if (recipients.length === 1) return [{ recipient: recipients[0]!, text: lines.join('\n').slice(0, LONGEST_PASSAGE) }];
   const byAddress = new Map(recipients.map((recipient) => [recipient.toLowerCase(), [] as string[]]));
   let current: string[] | undefined;
-  let common: string[] = [];
   for (const line of lines) {
     const named = [...line.matchAll(ADDRESS)]
       .map(([address]) => byAddress.get(cleaned(address).toLowerCase()))
@@ -84,7 +86,7 @@ export function passagesFor(recipients: string[], lines: string[]): Passage[] {
     if (named) current = named;
     // A line across, or a heading of a transcript, ends what is said about one.
     else if (/^\s*[-=_*#~]{5,}/.test(line)) current = undefined;
-    (current ?? common).push(line);
+    current?.push(line);
   }
   return recipients.map((recipient) => ({
     recipient,

@@ -52,29 +52,37 @@ export function statusInText(text: string): DeliveryStatus | null {
 function statusFrom(text: string): DeliveryStatus {
   const status: DeliveryStatus = { envelopeId: '', recipients: [] };
   let current: StatusFields | null = null;
-  let rest = text;
-  while (rest.length > 0 && status.recipients.length < MOST_RECIPIENTS) {
-    const block = readHeaders(rest);
-    const next = block.rest.length < rest.length ? block.rest : rest.slice(rest.indexOf('\n') + 1 || rest.length);
-    rest = next;
-    if (block.headers.size === 0) continue;
-    status.envelopeId ||= first(block.headers, 'original-envelope-id');
-    if (!hasRecipientField(block.headers)) {
-      // An empty line within a block, or the block about the report.
-      if (current) fill(current, block.headers);
+  for (const headers of blocksOf(text)) {
+    if (status.recipients.length >= MOST_RECIPIENTS) break;
+    status.envelopeId ||= first(headers, 'original-envelope-id');
+    // An empty line within a block, or the block about the report.
+    if (!hasRecipientField(headers)) {
+      if (current) fill(current, headers);
       continue;
     }
     const fields = emptyFields();
-    fill(fields, block.headers);
-    const isSame =
-      current !== null &&
-      fields.finalRecipient !== '' &&
-      fields.finalRecipient === current.finalRecipient &&
-      !current.action;
-    if (isSame && current) fill(current, block.headers);
+    fill(fields, headers);
+    if (current && !current.action && fields.finalRecipient && fields.finalRecipient === current.finalRecipient)
+      fill(current, headers);
     else if (fields.finalRecipient || fields.originalRecipient) status.recipients.push((current = fields));
   }
   return status;
+}
+
+/** The blocks of fields; some senders leave out the empty line before the next recipient. */
+function* blocksOf(text: string): Generator<MailHeaders> {
+  for (let rest = text; rest.length > 0;) {
+    const { headers, rest: after } = readHeaders(rest);
+    // A line that is no field is passed over.
+    const end = rest.indexOf('\n') + 1;
+    const next = after.length < rest.length ? after : end > 0 ? rest.slice(end) : '';
+    if ((headers.get('final-recipient')?.length ?? 0) > 1) {
+      const block = rest.slice(0, rest.length - next.length);
+      const opening = /^(?:final|original)-recipient/im.exec(block)![0].toLowerCase();
+      for (const piece of block.split(new RegExp(`^(?=${opening})`, 'im'))) yield readHeaders(piece).headers;
+    } else if (headers.size > 0) yield headers;
+    rest = next;
+  }
 }
 
 function hasRecipientField(headers: MailHeaders): boolean {
