@@ -189,7 +189,7 @@ describe('given the status codes of an answer', () => {
   it.each([
     ['smtp; 550-5.7.26 Unauthenticated 550 5.7.26 mail', '5.7.26', '550'],
     ['smtp; 550 #5.1.0 Address rejected.', '5.1.0', '550'],
-    ['smtp; 5.1.0 - Unknown address error 550-"5.2.2 Mailbox full"', '5.1.0', '550'],
+    ['smtp; 5.1.0 - Unknown address error 550-"5.2.2 Mailbox full"', '5.2.2', '550'],
     ['smtp; 421 mx.there.example Service not available', null, '421'],
     ['connect to mx.there.example[192.0.2.5]:25: Connection refused', null, null],
     ['host 5.1.1.9 said no', null, null],

@@ -40,7 +40,7 @@ export function reasonOf(refusal: Refusal): Reason {
     said,
     near,
     told: refusal.prose,
-    status: statusIn(said) ?? specific(refusal.status) ?? statusIn(refusal.prose) ?? (refusal.status || null),
+    status: firstSpecific(statusIn(said), refusal.status) ?? statusIn(refusal.prose),
     reply: replyIn(said),
     stage: stageOf(`${refusal.diagnostic}\n${refusal.prose}`),
     isLinkedToMail: /(?:in reply|response) to MAIL|after MAIL|\bour MAIL FROM/i.test(
@@ -155,9 +155,16 @@ function namesAddress(said: string): boolean {
   return /\b[45]\d\d[ -].{0,500}@/.test(said);
 }
 
+/**
+ * How systems that hold the mailboxes themselves say that there is none: Exchange, IMail, Domino and Notes, Exim. They
+ * have asked nobody, so there is no code.
+ */
+const OWN_WORDS =
+  /\(000C05A6\)|invalid final delivery|not listed in .{0,40}(?:directory|address book)|unroute?able address|unknown local-part/i;
+
 /** A sentence that says so, or the product's own code or name for it: two bare words in prose are hearsay. */
 function isSentence(line: string): boolean {
-  if (/\(000C05A6\)|final delivery/i.test(line)) return true;
+  if (OWN_WORDS.test(line)) return true;
   const words = plainWords(line);
   const found = readWords(words);
   if (!found || !isHard(found.class) || DEFINITE.test(words)) return false;
@@ -214,14 +221,19 @@ export function statusIn(text: string): string | null {
   let vague: string | null = null;
   for (const [, code] of text.slice(0, 8_000).matchAll(/(?<![\w.])#?([245]\.\d{1,3}\.\d{1,3})(?![\w.]*\.\d|\d)/g)) {
     if (code === undefined || code.startsWith('2')) continue;
-    if (specific(code)) return code;
+    if (isSpecific(code)) return code;
     vague ??= code;
   }
   return vague;
 }
 
-function specific(status: string): string | null {
-  return status === '' || /^[245]\.0\.0$/.test(status) ? null : status;
+/** The first code that says something; else the first that is there at all, as `5.0.0` or `5.1.0`, "other". */
+function firstSpecific(...codes: (string | null)[]): string | null {
+  return codes.find((code) => code && isSpecific(code)) ?? codes.find(Boolean) ?? null;
+}
+
+function isSpecific(code: string): boolean {
+  return !/^[245]\.\d\.0$/.test(code);
 }
 
 /** An SMTP reply code in a text: at the start, after what introduces one, or with words behind it. */

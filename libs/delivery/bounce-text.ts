@@ -40,7 +40,7 @@ function isBeginOfLetter(line: string, next: string): boolean {
 
 /** Addresses at the start of a line, or after a reply code: the list of those who were not reached. */
 const AT_START =
-  /^(?:[\s>*"'<\u2022\u00b7-]|\d{1,3}[.)] |(?:550|551|552|553|554|4\d\d|5\d\d)[ -](?:[245]\.\d\.\d{1,3} )?){0,20}(?=[^\s<>"'`,;:()[\]{}|=\\]{1,128}@)/;
+  /^(?:[\s>*"'<\u2022\u00b7-]|\d{1,3}[.)] |(?:SMTP|RFC822)[ :;]|(?:550|551|552|553|554|4\d\d|5\d\d)[ -](?:[245]\.\d\.\d{1,3} )?){0,20}(?=[^\s<>"'`,;:()[\]{}|=\\]{1,128}@)/;
 
 /** Words after which the address of the recipient stands within a line. */
 const INTRODUCED =
