@@ -2,7 +2,15 @@ import { BOUNCE_CLASSES, type BounceClass } from './bounce-classes.js';
 import { reasonOf } from './bounce-reason.js';
 
 const at = (diagnostic: string, over: Partial<Parameters<typeof reasonOf>[0]> = {}) =>
-  reasonOf({ action: 'failed', status: '', diagnostic, prose: '', recipient: 'ann@there.example', ...over });
+  reasonOf({
+    action: 'failed',
+    status: '',
+    diagnostic,
+    prose: '',
+    recipient: 'ann@there.example',
+    ours: ['b@us.example'],
+    ...over,
+  });
 const atRcpt = (diagnostic: string) => at(`${diagnostic} (in reply to RCPT TO command)`);
 
 /** What servers answer to RCPT, in the wording of many of them. */
@@ -157,6 +165,20 @@ describe('given an answer that calls the recipient unknown', () => {
   it('when the sender was refused, then nobody is dead', () => {
     expect(at('550 unknown user (in reply to MAIL FROM command)').hard).toBe(false);
     expect(at('550 5.1.7 No such domain (in reply to MAIL FROM command)').hard).toBe(false);
+  });
+
+  it('when it names our address, then it means us, and nobody is dead', () => {
+    expect(at('553 5.4.3 <b@us.example>... Domain of us.example does not exist')).toMatchObject({
+      class: 'policy',
+      hard: false,
+    });
+    expect(at('550 5.1.1 <B@US.example>: unknown user').hard).toBe(false);
+    expect(at('550 5.1.8 us.example: domain not found').hard).toBe(false);
+  });
+
+  it('when the report says in a line of its own that the mailbox is full, then a code alone makes nobody dead', () => {
+    const reason = at('', { status: '5.1.1', prose: 'ann@there.example\n  The mailbox is full.\n' });
+    expect(reason).toMatchObject({ class: 'full', hard: false });
   });
 
   it('when it is for now only, then nobody is dead', () => {

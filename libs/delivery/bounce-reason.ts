@@ -12,6 +12,8 @@ export interface Refusal {
   /** What the report says around it, in prose. */
   prose: string;
   recipient: string;
+  /** Addresses that the report was sent to, so the sender's. */
+  ours: string[];
 }
 
 export interface Reason {
@@ -47,6 +49,7 @@ export function reasonOf(refusal: Refusal): Reason {
       `${refusal.diagnostic}\n${refusal.prose}`,
     ),
     isMachineReadable: refusal.status !== '',
+    isAboutUs: namesOnlyUs(said, refusal),
   };
   const found = classOf(evidence);
   const isLater = isForNow(refusal.action, evidence.status, evidence.reply);
@@ -79,6 +82,13 @@ interface Evidence {
   /** Does the report say that MAIL was refused, in words that can mean nothing else? */
   isLinkedToMail: boolean;
   isMachineReadable: boolean;
+  /** Does the answer name the sender's address, and not the recipient's? */
+  isAboutUs: boolean;
+}
+
+function namesOnlyUs(said: string, { recipient, ours }: Refusal): boolean {
+  const answer = said.toLowerCase();
+  return !answer.includes(recipient.toLowerCase()) && ours.some((address) => answer.includes(address.toLowerCase()));
 }
 
 /** First the server's answer where it is plain, then the code, then what is left of both and the prose around. */
@@ -91,7 +101,10 @@ function classOf(evidence: Evidence): BounceClass {
   if (said && !said.isFaint && !isGone) return isHard(said.class) ? believed(said.class, evidence) : said.class;
   if (stage !== 'data' && KNOWS_NOBODY.test(evidence.said)) return 'no-such-mailbox';
   if (takesNoMail(status, reply)) return 'domain-without-mail';
-  if (byStatus && isHard(byStatus)) return stage === 'mail' || REFUSES.test(evidence.said) ? 'policy' : byStatus;
+  if (byStatus && isHard(byStatus)) {
+    const isRefused = stage === 'mail' || evidence.isAboutUs || REFUSES.test(plainWords(evidence.said));
+    return isRefused ? 'policy' : ((evidence.said === '' ? saidBeside(evidence.told) : null) ?? byStatus);
+  }
   if (said && (!byStatus || (said.class === 'policy' && NOT_FOR_GOOD.has(byStatus)))) return said.class;
   if (byStatus) return byStatus;
   const told = readWords(plainWords(evidence.near)) ?? readWords(plainWords(evidence.told));
@@ -118,6 +131,8 @@ function takesNoMail(status: string | null, reply: string | null): boolean {
 function believed(words: BounceClass, evidence: Evidence): BounceClass {
   const { status, reply, stage } = evidence;
   const byStatus = status ? classOfStatus(status) : null;
+  // X.1.7 and X.1.8 are about the sender's address.
+  if (evidence.isAboutUs || /\.1\.[78]$/.test(status ?? '')) return 'policy';
   if (byStatus && isHard(byStatus)) return NAMES_NOBODY.test(evidence.said) ? 'content-refused' : words;
   if (words === 'domain-unknown' || words === 'domain-without-mail') return evidence.isLinkedToMail ? 'policy' : words;
   if (stage === 'mail' || stage === 'connect' || byStatus === 'policy' || byStatus === 'auth') return 'policy';

@@ -141,6 +141,7 @@ function oneOf(fields: StatusFields, passage: Passage, letter: Letter): Delivery
     diagnostic: `${fields.diagnostic} ${fields.statusWords}`.trim(),
     prose: passage.text,
     recipient,
+    ours: letter.sentTo,
   });
   return { kind: fields.action === 'delayed' ? 'delay' : 'bounce', isBounce: true, ...reason, ...about };
 }
@@ -173,7 +174,8 @@ function fromProse(
 }
 
 function inProse(passage: Passage, action: 'delayed' | '', letter: Letter): DeliveryReport {
-  const reason = reasonOf({ action, status: '', diagnostic: '', prose: passage.text, recipient: passage.recipient });
+  const { recipient, text: prose } = passage;
+  const reason = reasonOf({ action, status: '', diagnostic: '', prose, recipient, ours: letter.sentTo });
   return {
     kind: action === 'delayed' ? 'delay' : 'bounce',
     isBounce: true,
