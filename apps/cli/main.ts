@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerBounce } from './bounce.commands.js';
 import { registerBreach } from './breach.commands.js';
 import { registerKeeping } from './keeping.commands.js';
 import { registerCommunication } from './communication.commands.js';
@@ -29,6 +30,7 @@ export async function main(args: string[]): Promise<number> {
   registerPerson(program);
   registerNotice(program);
   registerCommunication(program);
+  registerBounce(program);
   // --json is taken after the command as well as before it.
   for (const command of allCommands(program)) {
     command.exitOverride();

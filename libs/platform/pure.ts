@@ -2,6 +2,7 @@
 export { Problem, type Fault, type ProblemKind } from './problem.js';
 export { LANGUAGES, LANGUAGE_NAMES, dateInWords, isLanguage, number, timeInWords, type Language } from './languages.js';
 export { readAddress } from './address.js';
+export { CROCKFORD, crockford } from './crockford.js';
 export { uuidBytes, uuidText, uuidv7, uuidv7Bytes, writeUuidv7 } from './ids.js';
 export { writeUuidText } from './uuid-text.js';
 export { remembering } from './remembering.js';
