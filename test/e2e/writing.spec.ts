@@ -47,7 +47,7 @@ describeInBrowser('a letter that is written, looked at and allowed', (browser) =
     notice = (await new NoticesService(database, keyring, config, clock).draft(actor, breach.reference, 'initial'))
       .reference;
     home = `${house.url}/breaches/${breach.reference}/notices/${notice}`;
-  }, 60_000);
+  }, 120_000);
   afterAll(() => house?.close());
 
   async function signedIn(email: string, width = 1280, javaScriptEnabled = true): Promise<Page> {
@@ -105,7 +105,7 @@ describeInBrowser('a letter that is written, looked at and allowed', (browser) =
     await page.waitForSelector('text=saved as a new version');
     expect(await page.locator('.t-versions li').count()).toBe(2);
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   it('given the change, when HR goes on, then the other languages are said to wait; looked at, the letter can be handed in', async () => {
     const page = await signedIn(HR);
@@ -125,7 +125,7 @@ describeInBrowser('a letter that is written, looked at and allowed', (browser) =
     await page.goto(`${home}/text/en`);
     expect(await page.getAttribute('#source', 'readonly')).toBe('');
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   it('given the letter that waits, when the data protection officer looks at it, then they see how it goes, what differs and letters of each sort, and allow it', async () => {
     const page = await signedIn(DPO);
@@ -139,7 +139,7 @@ describeInBrowser('a letter that is written, looked at and allowed', (browser) =
     await press(page, 'Allow these 4 letters');
     await page.waitForSelector('text=approved by');
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   it('given letters that were allowed, when HR takes them back and changes them, then the approval is gone, and the next one shows what changed since', async () => {
     const page = await signedIn(HR);
@@ -157,7 +157,7 @@ describeInBrowser('a letter that is written, looked at and allowed', (browser) =
     expect(await page.locator('.t-diff ins').allTextContents()).toEqual(['apologise']);
     expect(await page.getByRole('link', { name: 'Go on to sending' }).count()).toBe(0);
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   it('given two who write the same text, when the second saves, then nothing of either is lost', async () => {
     const first = await signedIn(HR);
@@ -178,7 +178,7 @@ describeInBrowser('a letter that is written, looked at and allowed', (browser) =
     await press(second, 'Take version 2 again');
     await second.waitForSelector('text=the words of version 2');
     for (const page of [first, second]) await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   it('given a browser without script, when HR writes, then a button shows the letter in the frame, and another whose', async () => {
     const page = await signedIn(HR, 1280, false);
@@ -191,7 +191,7 @@ describeInBrowser('a letter that is written, looked at and allowed', (browser) =
     expect(await page.textContent('#letter-title')).toContain('P-2');
     expect(await page.inputValue('#source')).toContain('# Bonjour ');
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   it.each([320, 1280])(
     'given the pages of writing in a window of %d px, then axe finds nothing and none is wider than its window',
@@ -220,6 +220,6 @@ describeInBrowser('a letter that is written, looked at and allowed', (browser) =
       expect(faults).toEqual([]);
       await page.context().close();
     },
-    60_000,
+    120_000,
   );
 });
