@@ -86,7 +86,17 @@ export class LetterFrame {
   }
 }
 
-let shippedFrame: LetterFrame | null = null;
+/** Reading the shared templates costs more than many letters: the same ones are read once. */
+const frames = new WeakMap<SharedTemplates, LetterFrame>();
+
+function frameOf(shared: SharedTemplates): LetterFrame {
+  let frame = frames.get(shared);
+  if (!frame) {
+    const book = shared === sharedTemplates() ? shippedAdvice() : new AdviceBook(shared);
+    frames.set(shared, (frame = new LetterFrame(shared, book)));
+  }
+  return frame;
+}
 
 /**
  * Makes the letters of one text in one language. Knows neither database nor framework: the same text, shared templates
@@ -101,13 +111,11 @@ export class LetterRenderer {
   /** Throws `template.faulty` with the line. */
   constructor(
     source: string,
-    shared?: SharedTemplates,
+    shared: SharedTemplates = sharedTemplates(),
     private readonly subjectForm: SubjectForm = 'neutral',
   ) {
     this.compiled = compileLetter(source);
-    this.frame = shared
-      ? new LetterFrame(shared, new AdviceBook(shared))
-      : (shippedFrame ??= new LetterFrame(sharedTemplates(), shippedAdvice()));
+    this.frame = frameOf(shared);
   }
 
   /** Throws `letter.incomplete`, with one fault for each value that is missing. */
