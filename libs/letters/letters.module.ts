@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { NoticesService } from './notices.service.js';
+import { OverridesService } from './overrides.service.js';
 import { PreviewsService } from './previews.service.js';
 
-@Module({ providers: [NoticesService, PreviewsService], exports: [NoticesService, PreviewsService] })
+const SERVICES = [NoticesService, OverridesService, PreviewsService];
+
+@Module({ providers: SERVICES, exports: SERVICES })
 export class LettersModule {}
