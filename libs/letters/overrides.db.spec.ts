@@ -111,7 +111,7 @@ describe('what the linter finds in a notice', () => {
   it('given an override, then the database refuses to change it', async () => {
     const reference = await givenNotice(HEDGED, LOTTE);
     await overrides.override(given.dpo, reference, 'hedge', 'nl', 'The logs end in March.');
-    await expect(db.source.query(`update notice_override set rule = 'identifier'`)).rejects.toThrow();
-    await expect(db.source.query(`delete from notice_override`)).rejects.toThrow();
+    await expect(db.source.query(`update notice_override set rule = 'identifier'`)).rejects.toThrow('append-only');
+    await expect(db.source.query(`delete from notice_override`)).rejects.toThrow('append-only');
   });
 });

@@ -19,7 +19,7 @@ const WORDS: Record<Language, Record<number, string>> = {
   },
   fr: {
     1: 'vous carte banque que plainte bien pied faites nom',
-    2:'action client message année',
+    2: 'action client message année',
     3: 'passeport numéro document création téléphone oublier',
     4: 'information identité autorité',
   },
