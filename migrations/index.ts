@@ -14,6 +14,7 @@ import { Erasure1764000000013 } from './0013-erasure.js';
 import { Duplicates1764000000014 } from './0014-duplicates.js';
 import { RosterUpload1764000000015 } from './0015-roster-upload.js';
 import { LeanContacts1764000000016 } from './0016-lean-contacts.js';
+import { NoticeOverride1764000000017 } from './0017-notice-override.js';
 import { KindsOfNotice1764000000019 } from './0019-kinds-of-notice.js';
 import { Communications1764000000020 } from './0020-communications.js';
 import { Writing1764000000021 } from './0021-writing.js';
@@ -36,6 +37,7 @@ export const migrations = [
   Duplicates1764000000014,
   RosterUpload1764000000015,
   LeanContacts1764000000016,
+  NoticeOverride1764000000017,
   KindsOfNotice1764000000019,
   Communications1764000000020,
   Writing1764000000021,

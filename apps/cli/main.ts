@@ -3,6 +3,7 @@ import { registerBounce } from './bounce.commands.js';
 import { registerBreach } from './breach.commands.js';
 import { registerKeeping } from './keeping.commands.js';
 import { registerCommunication } from './communication.commands.js';
+import { registerLint } from './lint.commands.js';
 import { registerNotice } from './notice.commands.js';
 import { registerPeople } from './people.commands.js';
 import { registerPerson } from './person.commands.js';
@@ -31,6 +32,7 @@ export async function main(args: string[]): Promise<number> {
   registerNotice(program);
   registerCommunication(program);
   registerBounce(program);
+  registerLint(program);
   // --json is taken after the command as well as before it.
   for (const command of allCommands(program)) {
     command.exitOverride();

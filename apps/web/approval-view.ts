@@ -55,31 +55,8 @@ export class ApprovalView {
       channels: channelTable(channels),
       changes: { ...changes, approverName: changes.since ? (names.get(changes.since.approver) ?? '') : '' },
       samples: isShown ? await this.previews.sampled(session.actor, notice.reference, check.hash) : [],
-      linted: await this.lint(session, notice, check),
       leftOut: check.leftOut.map((group) => ({ ...group, query: LEFT_OUT_LISTED[group.why] ?? '' })),
     };
-  }
-
-  /** The linter on the text of each language in which letters go out. */
-  private async lint(
-    session: Session,
-    notice: Notice,
-    check: NoticeCheck,
-  ): Promise<{ language: Language; findings: Finding[]; blocks: number }[]> {
-    const used = LANGUAGES.filter((language) => check.addressees.some((group) => group.languages.includes(language)));
-    const linted = [];
-    for (const language of used) {
-      const findings = await this.previews.findings(
-        session.actor,
-        notice.reference,
-        language,
-        '',
-        null,
-        session.actor.language,
-      );
-      linted.push({ language, findings, blocks: findings.filter((finding) => finding.level === 'block').length });
-    }
-    return linted;
   }
 }
 

@@ -6,6 +6,7 @@ import {
   MOVES,
   NOTICE_KINDS,
   NoticesService,
+  OverridesService,
   PreviewsService,
   SUBJECT_FORMS,
   TextPreviewsService,
@@ -24,6 +25,7 @@ import { accountNames, may } from '#libs/staff/index.js';
 import { ApprovalView } from './approval-view.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
+import { shownFindings } from './lint-findings.js';
 import { PREVIEWED } from './notice-letter.controller.js';
 import { Pages, field, type Form } from './pages.js';
 
@@ -35,6 +37,7 @@ export class NoticeController {
   constructor(
     private readonly database: DataSource,
     private readonly notices: NoticesService,
+    private readonly overrides: OverridesService,
     private readonly previews: PreviewsService,
     private readonly textPreviews: TextPreviewsService,
     private readonly approval: ApprovalView,
@@ -169,6 +172,27 @@ export class NoticeController {
     );
   }
 
+  /** Lets a blocking finding pass in one language, with a reason. */
+  @Permit('notice.approve')
+  @Post(':notice/override')
+  async override(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('notice') notice: string,
+    @Body() form: Form,
+  ): Promise<void> {
+    await this.act(reply, session, reference, notice, () =>
+      this.overrides.override(
+        session.actor,
+        notice,
+        field(form, 'rule'),
+        field(form, 'language'),
+        field(form, 'reason'),
+      ),
+    );
+  }
+
   @Permit('notice.write')
   @Post(':notice/take-back')
   async takeBack(
@@ -274,7 +298,10 @@ export class NoticeController {
       };
     });
     const isOpen = ['draft', 'submitted', 'approved'].includes(more.notice.state);
-    const check = isOpen ? await this.notices.check(noticeReference) : null;
+    const check = isOpen ? await this.notices.check(noticeReference, session.actor.language) : null;
+    const overrideAt = may(session.actor.roles, 'notice.approve')
+      ? `/breaches/${reference}/notices/${noticeReference}/override`
+      : null;
     return {
       ...frame,
       ...more,
@@ -285,6 +312,7 @@ export class NoticeController {
             faults: check.faults.map((fault) => toDo(fault, reference, noticeReference)),
           }
         : null,
+      findings: shownFindings(check?.findings ?? [], overrideAt),
       reviewMonths: this.config.ADVICE_REVIEW_MONTHS,
       staleAdvice: isOpen ? this.staleAdvice(session) : [],
       mayPreview: may(session.actor.roles, 'people.read'),

@@ -159,21 +159,6 @@ export async function addresseesHash(tx: EntityManager, notice: Addressed): Prom
   return row!.hash;
 }
 
-/**
- * Addressees to show as samples: of each combination of languages those with most to say first. Never a protected
- * person: their letters are looked at by the security officer only.
- */
-export async function sampleAddressees(tx: EntityManager, notice: Addressed, count: number): Promise<string[]> {
-  const rows: { id: string }[] = await tx.query(
-    `select id from (
-       select p.id, row_number() over (partition by p.languages order by p.exposures_open desc, p.id) as place
-         from person p where ${isAddressee(notice.kind)} and not p.protected) ranked
-      order by place, id limit $3`,
-    [notice.breachId, notice.id, count],
-  );
-  return rows.map((row) => row.id);
-}
-
 const MOST_BY = { 'most-things': 'p.exposures_open', 'most-languages': 'cardinality(p.languages)' };
 
 /** The addressee with most things exposed, or with most languages; of equals the one with most things, entered first. */

@@ -53,7 +53,10 @@ export { inventedLetterOf, inventedLetterView } from './render-sample.js';
 export { PLACEHOLDERS, SUBJECT_FORMS, compileLetter, type CompiledLetter, type SubjectForm } from './template.js';
 export { nameOnEnvelope } from './letter-inputs.js';
 export { letterTemplates, sharedTemplates, sharedTemplatesHash, type SharedTemplates } from './template-files.js';
-export { lintLetter, type Finding, type LintRule } from './lint.js';
+export { LINT_RULES, lintLetter, type Finding, type LintRule } from './lint.js';
+export { OverridesService } from './overrides.service.js';
+export type { NoticeFinding } from './notice-findings.js';
+export { PLAIN, readingOf, syllablesOf, type Reading } from './reading-ease.js';
 export {
   CommunicationsService,
   PUBLICATION_MEDIA,

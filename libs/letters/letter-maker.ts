@@ -14,7 +14,7 @@ import { codeOf, tokenOf, wordOf } from './codes.js';
 import { inputsOfKind, letterView, type FormerLetter, type LetterInputs, type NoticeInputs } from './letter-inputs.js';
 import { bodiesOf, type Notice } from './notice.js';
 import { paperOf, type PaperForm, type PaperPart } from './paper.js';
-import { LetterRenderer, type RenderedLetter } from './render.js';
+import { LetterRenderer, type LetterPart, type RenderedLetter } from './render.js';
 import { getSharedTemplates } from './shared-templates.store.js';
 import type { PaperTemplates } from './template-files.js';
 
@@ -101,6 +101,13 @@ export class LetterMaker {
   ): MadeLetter & { inputs: LetterInputs } {
     const inputs = inputsOfKind(this.notice.kind ?? 'initial', person, this.notice.texts, former);
     return { ...this.remake({ id: letterId, languages: person.languages, inputs }), inputs };
+  }
+
+  /** A person's letter before its languages are put together, as the linter reads it. Throws `letter.incomplete`. */
+  parts(person: PersonRow, former: FormerLetter | null): LetterPart[] {
+    const inputs = inputsOfKind(this.notice.kind ?? 'initial', person, this.notice.texts, former);
+    const letter = { id: NO_LETTER, languages: person.languages, inputs };
+    return this.partsOf(letter, this.secretsOf(letter)).map(({ part }) => part);
   }
 
   /** A letter made again from what is kept of it. */

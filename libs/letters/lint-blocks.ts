@@ -4,7 +4,7 @@ import { BLOCKS, holds, type Block, type Lexicon, type Topic } from './lint-word
 import type { Sentence } from './lint-text.js';
 
 /** A heading with less than this below it is an empty frame. */
-const FEWEST_WORDS = 5;
+const FEWEST_WORDS = 3;
 /** Kinds of steps that make advice where no heading announces it. */
 const FEWEST_STEPS = 2;
 

@@ -69,7 +69,7 @@ function isIban(text: string): boolean {
   const plain = text.replace(/ /g, '').toUpperCase();
   // A match may run on into the next word: the country says how long it is.
   const length = IBAN_LENGTHS[plain.slice(0, 2)] ?? 0;
-  if (length === 0 || plain.length < length) return false;
+  if (length === 0 || plain.length < length || /X{3}/.test(plain)) return false;
   const own = plain.slice(0, length);
   const digits = (own.slice(4) + own.slice(0, 4)).replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
   let rest = 0;

@@ -44,7 +44,7 @@ export function sectionsOf(text: LetterText, lexicon: Lexicon): Section[] {
 /** "What happened? On 3 May …": a question that opens a paragraph and names a part of the letter. */
 function isRunIn({ text, kind }: Sentence, lexicon: Lexicon): boolean {
   if (text.length > 90 || !/[?:]$|^[\p{Lu}\p{P} ]+$/u.test(text)) return false;
-  if (kind === 'item' && !/\?$/.test(text)) return false;
+  if (kind === 'item' && !text.endsWith('?')) return false;
   return topicsOf(text, lexicon).size > 0;
 }
 

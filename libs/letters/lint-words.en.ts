@@ -275,6 +275,7 @@ export const WORDS_EN: LintWords = {
     '(?:may|might|could) (?:also )?(?:concern|affect|involve|impact) you',
     '(?:appears?|seems?|appeared|seemed|believed|thought|suspected|alleged|reported) to (?:have|be (?:affected|involved|among))',
     'it (?:appears|seems|would appear|would seem)',
+    '(?:this|these|it) (?:may|might|could) (?:also )?include (?:your|the)',
     'apparently',
     'allegedly',
     'purportedly',
@@ -286,6 +287,7 @@ export const WORDS_EN: LintWords = {
     'no reports? (?:of|that)',
   ],
   maybe: [
+    'we suspect(?: that)?',
     'possibly',
     'potentially',
     'perhaps',

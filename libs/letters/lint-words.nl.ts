@@ -314,6 +314,7 @@ export const WORDS_NL: LintWords = {
     '(?:mogelijk|wellicht|misschien) (?:gaat|ging|betreft|bevatten|bevat|zitten|zit|staan|stonden|behoort|horen) ~ (?:om |ook |het |er )*(?:uw|je|jouw|u|gegevens)',
   ],
   maybe: [
+    '(?:we|wij) vermoeden',
     '(?<!(?:zo \\p{L}{1,20}|zo|waar|indien|niet|is het|wat|als|best|al het|zoveel|goed|snel) )mogelijk(?:e|erwijs|erwijze)?(?! (?:om|te|gevolg\\p{L}*|maken|gemaakt|is om))',
     'wellicht',
     'misschien',
@@ -327,6 +328,7 @@ export const WORDS_NL: LintWords = {
     'naar verluidt',
   ],
   happened: [
+    'op straat',
     'ingezien',
     'bekeken',
     'gelezen',

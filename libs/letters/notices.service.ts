@@ -31,7 +31,9 @@ import { LetterMaker } from './letter-maker.js';
 import { formerLetters } from './letters.store.js';
 import { gatherAddressees, requireSomebody, whyNobody } from './notice-addressees.js';
 import { keepApproval } from './notice-approvals.js';
+import { SampleLetters, type NoticeFinding } from './notice-findings.js';
 import { NOTICE_KINDS, refersBack, type NoticeKind } from './notice-kind.js';
+import { lintNotice } from './notice-lint.js';
 import { insertText, textStatesOf } from './notice-texts.store.js';
 import { currentSources, getNotice, requireMove, type Notice, type NoticeSources } from './notice.js';
 import { keepSharedTemplates } from './shared-templates.store.js';
@@ -49,6 +51,10 @@ export interface NoticeCheck {
   leftOut: LeftOut[];
   /** What keeps the notice from going on; empty when nothing does. */
   faults: Fault[];
+  /** What the linter says of the letters; empty while faults keep them from being made. */
+  findings: NoticeFinding[];
+  /** Those that keep the notice from going on: they block, and nobody let them pass. */
+  blocking: NoticeFinding[];
 }
 
 const BATCH = 1_000;
@@ -116,8 +122,8 @@ export class NoticesService {
   }
 
   /** Says what the notice would send and what stands in its way; changes nothing. */
-  async check(reference: string): Promise<NoticeCheck> {
-    return await this.database.transaction(async (tx) => this.checkIn(tx, await getNotice(tx, reference)));
+  async check(reference: string, wordsIn: Language = 'en'): Promise<NoticeCheck> {
+    return await this.database.transaction(async (tx) => this.checkIn(tx, await getNotice(tx, reference), wordsIn));
   }
 
   /** Hands a draft to the second person. Throws `notice.not-ready` with what is missing. */
@@ -230,7 +236,7 @@ export class NoticesService {
   }
 
   /** Everything an approval is bound to, checked by making every letter once. */
-  async checkIn(tx: EntityManager, notice: Notice): Promise<NoticeCheck> {
+  async checkIn(tx: EntityManager, notice: Notice, wordsIn: Language = 'en'): Promise<NoticeCheck> {
     const sources = await currentSources(tx, notice);
     const faults: Fault[] = [];
     await this.gather(tx, notice, sources);
@@ -245,7 +251,13 @@ export class NoticesService {
     }
     const why = await whyNobody(tx, notice);
     if (why) faults.push({ at: 'addressees', message: why });
-    if (faults.length === 0) faults.push(...(await this.unmakeable(tx, notice, sources)));
+    const made = faults.length === 0 ? await this.unmakeable(tx, notice, sources) : null;
+    faults.push(...(made?.faults ?? []));
+    const findings =
+      made && faults.length === 0
+        ? await lintNotice(tx, this.keyring, { ...notice, sources }, addressees, made.samples, wordsIn)
+        : [];
+    const blocking = findings.filter(({ level, override }) => level === 'block' && override === null);
     for (const { language, behind } of await textStatesOf(tx, notice)) {
       if (!behind || !languages.has(language)) continue;
       faults.push({
@@ -258,14 +270,20 @@ export class NoticesService {
       .update(await addresseesHash(tx, notice))
       .digest('hex');
     const letters = addressees.reduce((sum, group) => sum + group.count, 0);
-    return { hash, sources, letters, addressees, leftOut: await countLeftOut(tx, notice), faults };
+    const leftOut = await countLeftOut(tx, notice);
+    return { hash, sources, letters, addressees, leftOut, faults, findings, blocking };
   }
 
-  /** Makes every letter once and names what keeps one from being made. */
-  private async unmakeable(tx: EntityManager, notice: Notice, sources: NoticeSources): Promise<Fault[]> {
+  /** Makes every letter once, names what keeps one from being made, and keeps some for the linter. */
+  private async unmakeable(
+    tx: EntityManager,
+    notice: Notice,
+    sources: NoticeSources,
+  ): Promise<{ faults: Fault[]; samples: SampleLetters }> {
     const maker = await this.makerOf(tx, notice, sources);
     const key = await breachKey(tx, this.keyring, notice.breachId);
     const faults: Fault[] = [];
+    const samples = new SampleLetters(maker);
     for (let after: string | null = null; ;) {
       const ids = await addresseeIds(tx, notice, after, BATCH);
       const former = refersBack(notice.kind) ? await formerLetters(tx, key, notice, ids) : null;
@@ -276,9 +294,10 @@ export class NoticesService {
             at: person.isProtected ? pseudonymOf(this.keyring, person.id) : person.record!.reference,
             message: fault,
           });
-        if (faults.length >= MOST_FAULTS) return faults;
+        else samples.offer(person, former?.get(person.id) ?? null);
+        if (faults.length >= MOST_FAULTS) return { faults, samples };
       }
-      if (ids.length < BATCH) return faults;
+      if (ids.length < BATCH) return { faults, samples };
       after = ids.at(-1)!;
     }
   }
@@ -291,13 +310,15 @@ export class NoticesService {
 }
 
 export function requireReady(check: NoticeCheck): void {
-  if (check.faults.length === 0) return;
-  throw new Problem(
-    'refused',
-    'notice.not-ready',
-    `This notice cannot go on yet: ${check.faults[0]!.message}`,
-    check.faults,
-  );
+  const faults = [
+    ...check.faults,
+    ...check.blocking.map(({ rule, language, line, why, mend }) => ({
+      at: `${language}, line ${line}, ${rule}`,
+      message: `${why} ${mend}`,
+    })),
+  ];
+  if (faults.length === 0) return;
+  throw new Problem('refused', 'notice.not-ready', `This notice cannot go on yet: ${faults[0]!.message}`, faults);
 }
 
 export function changed(): Problem {

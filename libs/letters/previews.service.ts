@@ -11,7 +11,6 @@ import {
 } from '#libs/people/index.js';
 import { CONFIG, KEYRING, Problem, composeMail, type Config, type Keyring } from '#libs/platform/index.js';
 import { may, requirePermission, type Actor } from '#libs/staff/index.js';
-import { sampleAddressees } from './addressees.js';
 import { LetterMaker, NO_LETTER, type MadeLetter, type OpenedLetter } from './letter-maker.js';
 import { letterMail } from './letter-mail.js';
 import { nameOnEnvelope } from './letter-inputs.js';
@@ -76,20 +75,6 @@ export class PreviewsService {
   ): Promise<{ form: PreviewForm; bytes: Buffer }> {
     const shown = await this.shown(actor, noticeReference, personReference);
     return { form, bytes: await bytesOf(shown, form) };
-  }
-
-  /** Previews of some addressees, for the page that asks for approval. */
-  async samples(actor: Actor, noticeReference: string, count: number): Promise<Preview[]> {
-    requirePermission(actor, 'notice.read');
-    requirePermission(actor, 'people.read');
-    return await this.database.transaction(async (tx) => {
-      const notice = await getNotice(tx, noticeReference);
-      await this.notices.gather(tx, notice);
-      const ids = await sampleAddressees(tx, notice, count);
-      const previews: Preview[] = [];
-      for (const id of ids) previews.push(previewOf(await this.show(tx, notice, id, false)));
-      return previews;
-    });
   }
 
   private async show(tx: EntityManager, notice: Notice, personId: string, withProtected: boolean): Promise<Shown> {

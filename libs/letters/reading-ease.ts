@@ -80,7 +80,8 @@ function english(word: string): number {
     .replace(/(?<=(?:^|[^a-z])?(?:some|there|where|home|safe|care|name|type|more|fore))(?=[bcdfghklmnpqrstvwxz])/, '')
     .replace(/(some|there|where|home|safe|care|name|type|fore)(?=[bcdfghklmnpqrstvwxz])/, (part) => part.slice(0, -1))
     .replace(/(?<=[aeiou][^aeiou])e(?=(?:ly|ment|ments|ful|less|ness)$)/, '')
-    .replace('busine', 'busne');
+    .replace('busine', 'busne')
+    .replace('every', 'evry');
   const apart =
     times(/[aeiou]ing/g, plain) +
     times(/(?<![tscxgln])io/g, plain) +
