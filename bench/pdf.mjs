@@ -37,7 +37,7 @@ async function peersLetter() {
 }
 
 function viewOf(i) {
-  const person = { givenName: ['Émilie', 'Jan', 'Lotte', 'Jürgen'][i % 3] + i, familyName: 'Peeters' };
+  const person = { givenName: ['Émilie', 'Jan', 'Lotte', 'Jürgen'][(i >> 2) % 4] + i, familyName: 'Peeters' };
   return inventedLetterView(LANGUAGES[i % 4], { person });
 }
 

@@ -6,8 +6,8 @@ import { printed, wordsOfLetter } from './paper-text.js';
 export interface FourForms {
   html: string;
   text: string;
-  /** Null where no font has some of the signs. */
-  pdf: Buffer | null;
+  /** Set when it is asked for; null where no font has some of the signs. */
+  pdf: () => Buffer | null;
   /** What a mail program reads in the file of the mail. */
   mail: { html: string; text: string };
   /** The words of the text part, as `wordsOfPaper` gives those of the pages. */
@@ -29,7 +29,7 @@ export async function inFourForms(part: PaperPart, name: string): Promise<FourFo
   return {
     html: letter.html,
     text: letter.text,
-    pdf: printable(part),
+    pdf: () => printable(part),
     mail: { html: String(read.html), text: read.text! },
     words: wordsOfLetter(letter),
   };

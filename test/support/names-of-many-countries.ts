@@ -52,6 +52,7 @@ export interface CountryName {
 /** `count` different names, from all countries in turn. */
 export function namesOfManyCountries(count: number): CountryName[] {
   const names: CountryName[] = [];
+  const seen = new Set<string>();
   const countries = Object.entries(NAMES).map(([country, [given, family]]) => ({
     country,
     given: given.split(' '),
@@ -66,7 +67,10 @@ export function namesOfManyCountries(count: number): CountryName[] {
       // Beyond the plain pairs come double names and initials.
       const second = turn === 0 ? '' : ` ${family[(round + turn) % family.length]!}`;
       const more = turn < 2 ? '' : ` ${given[(round + turn) % given.length]![0]!}.`;
-      names.push({ country, givenName: givenName + more, familyName: first + second });
+      const name = { country, givenName: givenName + more, familyName: first + second };
+      const whole = `${name.givenName} ${name.familyName}`;
+      if (!seen.has(whole)) names.push(name);
+      seen.add(whole);
     }
   }
   return names;
