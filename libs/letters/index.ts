@@ -31,4 +31,5 @@ export { inventedLetterOf, inventedLetterView } from './render-sample.js';
 export { PLACEHOLDERS, SUBJECT_FORMS, compileLetter, type CompiledLetter, type SubjectForm } from './template.js';
 export { changesSince, type Stated } from './letter-changes.js';
 export { nameOnEnvelope } from './letter-inputs.js';
+export { compileLetterOfKind, requireSoundTemplates } from './letter-text.js';
 export { letterTemplates, sharedTemplates, sharedTemplatesHash, type SharedTemplates } from './template-files.js';
