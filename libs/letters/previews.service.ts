@@ -7,6 +7,7 @@ import { may, requirePermission, type Actor } from '#libs/staff/index.js';
 import { sampleAddressees } from './addressees.js';
 import { LetterMaker, type MadeLetter } from './letter-maker.js';
 import { formerLetters, openLetters } from './letters.store.js';
+import { gatherAddressees } from './notice-addressees.js';
 import { refersBack } from './notice-kind.js';
 import { getNotice, type Notice } from './notice.js';
 import { NoticesService } from './notices.service.js';
@@ -52,7 +53,7 @@ export class PreviewsService {
     requirePermission(actor, 'people.read');
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, noticeReference);
-      await this.notices.gather(tx, notice);
+      await gatherAddressees(tx, this.keyring, notice);
       const ids = await sampleAddressees(tx, notice, count);
       const previews: Preview[] = [];
       for (const id of ids) previews.push(await this.previewOf(tx, notice, id, false));

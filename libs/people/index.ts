@@ -33,6 +33,7 @@ export {
   acknowledged,
   attemptsClosed,
   attemptsOpened,
+  factsAsTold,
   letterArrived,
   lettersHad,
   setLadderSpent,

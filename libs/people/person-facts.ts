@@ -39,6 +39,17 @@ export async function lettersHad(tx: EntityManager, had: HadLetter[]): Promise<v
   );
 }
 
+/** What is known of these persons is again just what the letter states that they have had: no new one is due to them. */
+export async function factsAsTold(tx: EntityManager, personIds: string[]): Promise<void> {
+  if (personIds.length === 0) return;
+  await tx.query(
+    `with locked as (select id from person where id = any ($1) order by id for update)
+     update person p set facts_changed_at = p.last_letter_at from locked
+      where p.id = locked.id and p.facts_changed_at > p.last_letter_at`,
+    [personIds],
+  );
+}
+
 /** An attempt for each of these persons was opened, or is open no longer. */
 export async function attemptsOpened(tx: EntityManager, personIds: string[]): Promise<void> {
   await addToEach(tx, 'attempts_open', personIds, 1);

@@ -223,6 +223,16 @@ describe('a second letter, after the first', () => {
     expect((await report()).sum).toMatchObject({ told: 3, changedSince: 0, closes: true });
   });
 
+  it('given facts that changed and changed back, when HR looks whom a follow-up is for, then nobody waits for one', async () => {
+    await correct('P-3', 'passport', { extent: 'scan-both-sides' });
+    expect((await report()).sum.changedSince).toBe(1);
+    await correct('P-3', 'passport', { extent: 'scan' });
+    expect((await report()).sum.changedSince).toBe(1);
+    expect(await refusal('follow-up')).toContain("Nobody's facts changed");
+    expect((await report()).sum.changedSince).toBe(0);
+    expect(await auditCounts(house.platform.database.manager)).toEqual([]);
+  });
+
   it('given the breach told otherwise in one language, when a follow-up is drafted, then it is for the readers of that language', async () => {
     await breaches.recordTexts(hr, breach, 'fr', { ...TEXTS.fr, measuresTaken: 'Nous avons remplacé l’appareil.' });
     const mails = await draftAndSend('follow-up');
