@@ -105,9 +105,11 @@ export class LetterRenderer {
     private readonly subjectForm: SubjectForm = 'neutral',
   ) {
     this.compiled = compileLetter(source);
-    this.frame = shared
-      ? new LetterFrame(shared, new AdviceBook(shared))
-      : (shippedFrame ??= new LetterFrame(sharedTemplates(), shippedAdvice()));
+    // Reading all advice takes longer than reading a letter's text: what is shipped is read once.
+    this.frame =
+      shared && shared !== sharedTemplates()
+        ? new LetterFrame(shared, new AdviceBook(shared))
+        : (shippedFrame ??= new LetterFrame(sharedTemplates(), shippedAdvice()));
   }
 
   /** Throws `letter.incomplete`, with one fault for each value that is missing. */

@@ -19,7 +19,8 @@ export async function letterArrived(tx: EntityManager, personIds: string[]): Pro
 /** A person, and when the letter was made that they have had. */
 export interface HadLetter {
   personId: string;
-  madeAt: Date;
+  /** As the database writes it, to the microsecond. */
+  madeAt: string;
 }
 
 /**

@@ -3,6 +3,7 @@ import { BreachesService } from '#libs/breach/index.js';
 import { SendingService } from '#libs/delivery/index.js';
 import { NoticesService, PreviewsService, type NoticeKind } from '#libs/letters/index.js';
 import {
+  ErasuresService,
   ExposureCorrectionsService,
   RosterImportService,
   auditCounts,
@@ -253,5 +254,19 @@ describe('a second letter, after the first', () => {
       expect(text.trimEnd()).toBe(sent.text!.trimEnd());
       expect(subject).toBe(sent.subject);
     } // prettier-ignore
+  });
+
+  it('given somebody who asked for another form, when they are erased, then no row tells of it', async () => {
+    const { database, keyring, config } = house.platform;
+    const forms = (): Promise<unknown[]> =>
+      database.query(`select form from letter where form <> 'standard' union all select letter_form from person where letter_form <> 'standard'`); // prettier-ignore
+    expect(await forms()).toHaveLength(2);
+    await new ErasuresService(database, keyring, config).erase(dpo, breach, await idOf('P-3'), 'Asked for it.');
+    expect(await forms()).toEqual([]);
+    const told: unknown[] = await database.query(
+      `select from ledger_outbox where facts::text like '%plain-text%' union all
+       select from ledger_entry where convert_from(body, 'UTF8') like '%plain-text%'`,
+    );
+    expect(told).toEqual([]);
   });
 });
