@@ -1,10 +1,12 @@
 import { settleErasures } from '#libs/backup/index.js';
+import { requireSoundTemplates } from '#libs/letters/index.js';
 import type { Platform } from './assembly.js';
 import { startWeb } from './web/main.js';
 import { startWorker } from './worker/main.js';
 
 /** Serves the pages, and works the jobs in the same process unless told not to, until the process is asked to end. */
 export async function serve(platform: Platform, withWork: boolean): Promise<void> {
+  requireSoundTemplates();
   await settleErasures(platform.database, platform.config.keyFile);
   const web = await startWeb(platform);
   const worker = withWork ? await startWorker(platform) : null;
@@ -19,6 +21,7 @@ export async function serve(platform: Platform, withWork: boolean): Promise<void
 
 /** Works the jobs until the process is asked to end. */
 export async function work(platform: Platform): Promise<void> {
+  requireSoundTemplates();
   await settleErasures(platform.database, platform.config.keyFile);
   const worker = await startWorker(platform);
   process.stderr.write('The worker runs. End it with Ctrl-C.\n');

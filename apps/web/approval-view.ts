@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { countFirstChannels, type Channel } from '#libs/delivery/index.js';
 import {
-  NoticesService,
   TextPreviewsService,
   changesSinceApproval,
+  gatherAddressees,
   textStatesOf,
   type Finding,
   type LeftOut,
@@ -31,13 +31,12 @@ export class ApprovalView {
   constructor(
     private readonly database: DataSource,
     private readonly previews: TextPreviewsService,
-    private readonly notices: NoticesService,
     @Inject(KEYRING) private readonly keyring: Keyring,
   ) {}
 
   async read(session: Session, notice: Notice, check: NoticeCheck): Promise<Record<string, unknown>> {
     const { channels, changes, names, states } = await this.database.transaction('REPEATABLE READ', async (tx) => {
-      await this.notices.gather(tx, notice);
+      await gatherAddressees(tx, this.keyring, notice);
       const since = await changesSinceApproval(tx, notice);
       const found = await textStatesOf(tx, notice);
       const accounts = found.flatMap(({ newest, checked }) => [newest.author, ...(checked ? [checked.by] : [])]);

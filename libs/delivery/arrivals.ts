@@ -10,7 +10,7 @@ export async function lettersArrived(tx: EntityManager, kind: NoticeKind, letter
   const { tells, states } = LETTERS_OF_KIND[kind];
   if (letterIds.length === 0 || !(tells || states)) return;
   const had: HadLetter[] = await tx.query(
-    `select person_id as "personId", made_at as "madeAt" from letter where id = any ($1)`,
+    `select person_id as "personId", made_at::text as "madeAt" from letter where id = any ($1)`,
     [letterIds],
   );
   if (tells)

@@ -16,7 +16,7 @@ const BATCH = 1_000;
 
 /**
  * How the letters of a notice would leave if it were sent now, by languages and channel: the first rung of each
- * addressee's ladder. `NoticesService.gather` comes before it, in the same transaction.
+ * addressee's ladder. `gatherAddressees` comes before it, in the same transaction.
  */
 export async function countFirstChannels(tx: EntityManager, keyring: Keyring, notice: Notice): Promise<ChannelCount[]> {
   const counts = new Map<string, ChannelCount>();

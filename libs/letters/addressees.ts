@@ -96,6 +96,20 @@ export async function keepUnchanged(
   }
 }
 
+/**
+ * Of those whom `keepUnchanged` kept: whose facts changed after the letter that they have had and are again as it
+ * states them, so that they are not waiting for another.
+ */
+export async function changedBackAgain(tx: EntityManager, notice: Addressed): Promise<string[]> {
+  const rows: { id: string }[] = await tx.query(
+    `select p.id from person p join letter_unchanged u on u.person_id = p.id
+      where p.breach_id = $1 and p.facts_changed_at > p.last_letter_at
+        and p.last_letter_at >= (select max(l.made_at) from letter l join notice n on n.id = l.notice_id where ${FORMER_LETTER})`,
+    [notice.breachId, notice.id],
+  );
+  return rows.map((row) => row.id);
+}
+
 export interface AddresseeCount {
   languages: string[];
   count: number;

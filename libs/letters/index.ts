@@ -34,6 +34,7 @@ export {
   openLetters,
   type FoundLetter,
 } from './letters.store.js';
+export { gatherAddressees } from './notice-addressees.js';
 export { LettersModule } from './letters.module.js';
 export { ACTIONS, type Action, type AdviceChoice } from './advice.js';
 export {
@@ -52,6 +53,7 @@ export { bodyHash, inputsHash } from './render-hash.js';
 export { inventedLetterOf, inventedLetterView } from './render-sample.js';
 export { PLACEHOLDERS, SUBJECT_FORMS, compileLetter, type CompiledLetter, type SubjectForm } from './template.js';
 export { nameOnEnvelope } from './letter-inputs.js';
+export { compileLetterOfKind, requireSoundTemplates } from './letter-text.js';
 export { letterTemplates, sharedTemplates, sharedTemplatesHash, type SharedTemplates } from './template-files.js';
 export { LINT_RULES, lintLetter, type Finding, type LintRule } from './lint.js';
 export { OverridesService } from './overrides.service.js';

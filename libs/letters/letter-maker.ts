@@ -88,11 +88,6 @@ export class LetterMaker {
     }
   }
 
-  /** Whether the person's letter would say nothing that their former one does not say. */
-  isUnchanged(person: PersonRow, former: FormerLetter | null): boolean {
-    return inputsOfKind(this.notice.kind ?? 'initial', person, this.notice.texts, former).changes?.length === 0;
-  }
-
   /** The letter of a person; with an id it is the one that will be sent. Throws `letter.incomplete`. */
   make(
     person: PersonRow,

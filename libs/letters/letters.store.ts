@@ -161,7 +161,7 @@ export async function formerLetters(
     const letter = opened.get(row.id);
     if (!letter) continue;
     let texts = textsByNotice.get(row.notice);
-    if (!texts) textsByNotice.set(row.notice, (texts = await textsStated(tx, notice.breachId, row.sources.texts)));
+    if (!texts) textsByNotice.set(row.notice, (texts = await statedTexts(tx, notice.breachId, row.sources.texts)));
     former.set(row.personId, {
       since: { date: row.dated, notice: row.notice },
       stated: statedBy(letter.inputs, letter.languages, texts),
@@ -170,10 +170,11 @@ export async function formerLetters(
   return former;
 }
 
-async function textsStated(
+/** The breach in words by language: in these revisions, else as it is told now. */
+export async function statedTexts(
   tx: EntityManager,
   breachId: string,
-  revisions: Partial<Record<Language, number>>,
+  revisions?: Partial<Record<Language, number>>,
 ): Promise<NoticeInputs['texts']> {
   const texts = await textsOf(tx, breachId, revisions);
   return Object.fromEntries(Object.entries(texts).map(([language, { texts: text }]) => [language, text]));

@@ -1,10 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import { breachKey } from '#libs/breach/index.js';
 import { openPeople } from '#libs/people/index.js';
-import { Problem, type Keyring } from '#libs/platform/index.js';
+import type { Keyring } from '#libs/platform/index.js';
 import { comparesLetters, countAddressees, countLeftOut, keepUnchanged, type Addressed } from './addressees.js';
-import type { LetterMaker } from './letter-maker.js';
-import { formerLetters } from './letters.store.js';
+import { inputsOfKind } from './letter-inputs.js';
+import { formerLetters, statedTexts } from './letters.store.js';
 import type { NoticeKind } from './notice-kind.js';
 
 /** Persons that are opened at once: flat memory however many there are. */
@@ -14,19 +14,17 @@ const BATCH = 1_000;
  * Compares what everybody's former letter states with what holds now, where the kind of notice asks for it; for the
  * rest of the transaction its addressees are those for whom something differs.
  */
-export async function gatherAddressees(
-  tx: EntityManager,
-  keyring: Keyring,
-  notice: Addressed,
-  makerOf: () => Promise<LetterMaker>,
-): Promise<void> {
+export async function gatherAddressees(tx: EntityManager, keyring: Keyring, notice: Addressed): Promise<void> {
   if (!comparesLetters(notice.kind)) return;
-  const maker = await makerOf();
   const key = await breachKey(tx, keyring, notice.breachId);
+  const texts = await statedTexts(tx, notice.breachId);
   await keepUnchanged(tx, notice, BATCH, async (ids) => {
     const people = await openPeople(tx, notice.breachId, key, ids);
     const former = await formerLetters(tx, key, notice, ids);
-    return ids.filter((id) => maker.isUnchanged(people.get(id)!, former.get(id) ?? null));
+    return ids.filter((id) => {
+      const { changes } = inputsOfKind(notice.kind, people.get(id)!, texts, former.get(id) ?? null);
+      return changes?.length === 0;
+    });
   });
 }
 
@@ -51,10 +49,4 @@ export async function whyNobody(tx: EntityManager, notice: Addressed): Promise<s
   if (onlyFor('no-letter')) return NOTHING_SENT;
   if (notice.kind === 'reminder' && onlyFor('no-letter', 'not-arrived')) return NOTHING_ARRIVED;
   return NOBODY[notice.kind];
-}
-
-/** Throws `notice.nobody-due` where a notice that refers to former letters would reach nobody. */
-export async function requireSomebody(tx: EntityManager, notice: Addressed): Promise<void> {
-  const why = await whyNobody(tx, notice);
-  if (why) throw new Problem('refused', 'notice.nobody-due', why, [{ at: 'kind', message: why }]);
 }

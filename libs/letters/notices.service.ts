@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, factsOf, getController, lockBreach } from '#libs/breach/index.js';
 import { record } from '#libs/ledger/index.js';
-import { openPeople, pseudonymOf } from '#libs/people/index.js';
+import { factsAsTold, openPeople, pseudonymOf } from '#libs/people/index.js';
 import {
   CONFIG,
   Clock,
@@ -22,14 +22,17 @@ import { actorName, requirePermission, type Actor } from '#libs/staff/index.js';
 import {
   addresseeIds,
   addresseesHash,
+  changedBackAgain,
+  comparesLetters,
   countAddressees,
   countLeftOut,
+  type Addressed,
   type AddresseeCount,
   type LeftOut,
 } from './addressees.js';
 import { LetterMaker } from './letter-maker.js';
 import { formerLetters } from './letters.store.js';
-import { gatherAddressees, requireSomebody, whyNobody } from './notice-addressees.js';
+import { gatherAddressees, whyNobody } from './notice-addressees.js';
 import { keepApproval } from './notice-approvals.js';
 import { SampleLetters, type NoticeFinding } from './notice-findings.js';
 import { NOTICE_KINDS, refersBack, type NoticeKind } from './notice-kind.js';
@@ -80,11 +83,13 @@ export class NoticesService {
     const known = kindOf(kind);
     const chosen = subject === '' ? null : subjectOf(subject);
     const templates = letterTemplates(known);
-    return await this.database.transaction(async (tx) => {
+    const drafted = await this.database.transaction(async (tx): Promise<Notice | string> => {
       const breach = await lockBreach(tx, breachReference);
       const { revision, facts } = await factsOf(tx, breach.id);
       const form = chosen ?? (await subjectFormFor(tx, breach.id, facts));
       const id = uuidv7(this.clock.now());
+      const nobody = await this.whyNobodyWaits(tx, { id, breachId: breach.id, kind: known });
+      if (nobody) return nobody;
       const reference = await nextReference(tx, 'N');
       await tx.query(
         `insert into notice (id, reference, breach_id, kind, state, facts_revision, author, subject_form) values ($1, $2, $3, $4, 'draft', $5, $6, $7)`,
@@ -100,21 +105,21 @@ export class NoticesService {
         breachId: breach.id,
         facts: { notice: reference, kind: known, subject: form },
       });
-      const notice = await getNotice(tx, reference);
-      if (refersBack(known)) {
-        await this.gather(tx, notice);
-        await requireSomebody(tx, notice);
-      }
-      return notice;
+      return await getNotice(tx, reference);
     });
+    if (typeof drafted !== 'string') return drafted;
+    throw new Problem('refused', 'notice.nobody-due', drafted, [{ at: 'kind', message: drafted }]);
   }
 
-  /** Settles for this transaction whom the notice addresses; needed before addressees are asked for. */
-  async gather(tx: EntityManager, notice: Notice, sources?: NoticeSources): Promise<void> {
-    await gatherAddressees(tx, this.keyring, notice, async () => {
-      const now = sources ?? (await currentSources(tx, notice));
-      return await this.makerOf(tx, notice, now);
-    });
+  /**
+   * Why nobody waits for a letter of a kind that refers to a former one; null where somebody does. Whose facts are again
+   * as their letter states them waits no longer, which is kept also where nothing is drafted.
+   */
+  private async whyNobodyWaits(tx: EntityManager, notice: Addressed): Promise<string | null> {
+    if (!refersBack(notice.kind)) return null;
+    await gatherAddressees(tx, this.keyring, notice);
+    if (comparesLetters(notice.kind)) await factsAsTold(tx, await changedBackAgain(tx, notice));
+    return await whyNobody(tx, notice);
   }
 
   private async makerOf(tx: EntityManager, notice: Notice, sources: NoticeSources): Promise<LetterMaker> {
@@ -239,7 +244,7 @@ export class NoticesService {
   async checkIn(tx: EntityManager, notice: Notice, wordsIn: Language = 'en'): Promise<NoticeCheck> {
     const sources = await currentSources(tx, notice);
     const faults: Fault[] = [];
-    await this.gather(tx, notice, sources);
+    await gatherAddressees(tx, this.keyring, notice);
     const addressees = await countAddressees(tx, notice);
     const languages = new Set(addressees.flatMap((group) => group.languages as Language[]));
     for (const language of languages) {

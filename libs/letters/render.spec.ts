@@ -3,9 +3,9 @@ import { LANGUAGES, Problem, type Language } from '#libs/platform/index.js';
 import type { ExposureView, LetterView } from './letter-view.js';
 import { plainLine } from './plain-line.js';
 import { bodyHash, inputsHash } from './render-hash.js';
-import { inventedLetterView } from './render-sample.js';
+import { inventedLetterOf, inventedLetterView } from './render-sample.js';
 import { LetterRenderer, type RenderedLetter } from './render.js';
-import { letterTemplates, sharedTemplates, sharedTemplatesHash } from './template-files.js';
+import { letterTemplates, sharedTemplates, sharedTemplatesHash, type SharedTemplates } from './template-files.js';
 import { escapeHtml } from './template-markdown.js';
 
 const renderers = Object.fromEntries(
@@ -234,5 +234,18 @@ describe('a letter', () => {
     process.stdout.write(`letters (HTML and text) a second of one core: ${rate}\n`);
     // Far below what is reached: it fails only when a letter parses Markdown again.
     expect(rate).toBeGreaterThan(1_000);
+  });
+
+  it('given the words that an old notice kept, from before there were letters about changes, then its letters are made, and none that needs more', () => {
+    const shared = sharedTemplates();
+    const words = shared.words.replace(/^ {2}changes:\n(?: {4}.*\n)+/gm, '');
+    expect(words).not.toContain('changes:');
+    const text = `---\nlanguage: nl\nsubject: Een bericht\n---\nBeste {{person.name}},\n\n{{#each exposures}}\n- **{{title}}**: {{extent}}. {{sureness}}\n{{/each}}\n`;
+    const made = (of: SharedTemplates): RenderedLetter =>
+      LetterRenderer.join([new LetterRenderer(text, of).render(inventedLetterView('nl'))]);
+    expect(made({ ...shared, words })).toEqual(made(shared));
+    expect(made(shared).subject).toBe('Een bericht');
+    const followUp = new LetterRenderer(letterTemplates('follow-up').nl, { ...shared, words });
+    expect(problemOf(() => followUp.render(inventedLetterOf('follow-up', 'nl'))).code).toBe('template.faulty');
   });
 });

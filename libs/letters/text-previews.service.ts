@@ -15,6 +15,7 @@ import type { NoticeKind } from './notice-kind.js';
 import { NO_LETTER, codeKeyOf } from './letter-maker.js';
 import { bodiesOf, getNotice, type Notice } from './notice.js';
 import { normalText, readText } from './notice-text.js';
+import { gatherAddressees } from './notice-addressees.js';
 import { NoticesService } from './notices.service.js';
 import { PREVIEW_RULES, rankOf, type NameRule } from './preview-choice.js';
 import { inventedLetterOf } from './render-sample.js';
@@ -135,7 +136,7 @@ export class TextPreviewsService {
     }
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, reference);
-      await this.notices.gather(tx, notice);
+      await gatherAddressees(tx, this.keyring, notice);
       const withProtected = may(actor.roles, 'people.protected');
       const { id, opened } =
         known === 'longest-names' || known === 'strangest'
@@ -155,7 +156,7 @@ export class TextPreviewsService {
     requirePermission(actor, 'people.read');
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, reference);
-      await this.notices.gather(tx, notice);
+      await gatherAddressees(tx, this.keyring, notice);
       const sample = await approvalSample(tx, notice, hash);
       const key = await breachKey(tx, this.keyring, notice.breachId);
       const ids = sample.map((one) => one.personId);

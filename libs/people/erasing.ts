@@ -32,7 +32,7 @@ export async function erasePersons(
   await tx.query(`delete from roster_upload where breach_id = any ($1)`, [places[0]]);
   await tx.query(
     `update person set secret = null, sealed = '', reference_index = uuid_send(gen_random_uuid()), national_number_index = null,
-            stated_hash = null, language = null, country = null, hold_sealed = null, hold_by = null, hold_review_on = null
+            stated_hash = null, language = null, country = null, letter_form = 'standard', hold_sealed = null, hold_by = null, hold_review_on = null
       where id = any ($1)`,
     [ids],
   );

@@ -34,6 +34,7 @@ export {
   acknowledged,
   attemptsClosed,
   attemptsOpened,
+  factsAsTold,
   letterArrived,
   lettersHad,
   setLadderSpent,

@@ -38,7 +38,8 @@ export class LetterFormsService {
         actor: actorName(actor),
         breachId: breach.id,
         personId,
-        facts: { form: chosen, askedBy: asked },
+        // Which form is not said: large print may tell of somebody's health, and the ledger forgets nothing.
+        facts: { askedBy: asked },
       });
     });
   }

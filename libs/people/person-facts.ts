@@ -19,7 +19,8 @@ export async function letterArrived(tx: EntityManager, personIds: string[]): Pro
 /** A person, and when the letter was made that they have had. */
 export interface HadLetter {
   personId: string;
-  madeAt: Date;
+  /** As the database writes it, to the microsecond. */
+  madeAt: string;
 }
 
 /**
@@ -36,6 +37,17 @@ export async function lettersHad(tx: EntityManager, had: HadLetter[]): Promise<v
        from (select id, max(made_at) as made_at from each group by id) t, locked
       where p.id = t.id and locked.id = p.id`,
     [had.map((one) => one.personId), had.map((one) => one.madeAt)],
+  );
+}
+
+/** What is known of these persons is again just what the letter states that they have had: no new one is due to them. */
+export async function factsAsTold(tx: EntityManager, personIds: string[]): Promise<void> {
+  if (personIds.length === 0) return;
+  await tx.query(
+    `with locked as (select id from person where id = any ($1) order by id for update)
+     update person p set facts_changed_at = p.last_letter_at from locked
+      where p.id = locked.id and p.facts_changed_at > p.last_letter_at`,
+    [personIds],
   );
 }
 

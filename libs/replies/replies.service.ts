@@ -144,8 +144,8 @@ export class RepliesService {
     letter: FoundLetter,
     what: { kind: 'acknowledged' } | { kind: 'renewed'; exposureId: string; renewedOn: string },
   ): Promise<Receipt> {
-    const [read]: { madeAt: Date; kind: NoticeKind }[] = await tx.query(
-      `select l.made_at as "madeAt", n.kind from letter l join notice n on n.id = l.notice_id where l.id = $1 for update of l`,
+    const [read]: { madeAt: string; kind: NoticeKind }[] = await tx.query(
+      `select l.made_at::text as "madeAt", n.kind from letter l join notice n on n.id = l.notice_id where l.id = $1 for update of l`,
       [letter.id],
     );
     const renewed = what.kind === 'renewed' ? what : null;

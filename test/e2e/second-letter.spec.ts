@@ -3,6 +3,7 @@ import { BreachesService } from '#libs/breach/index.js';
 import { SendingService } from '#libs/delivery/index.js';
 import { NoticesService, PreviewsService, type NoticeKind } from '#libs/letters/index.js';
 import {
+  ErasuresService,
   ExposureCorrectionsService,
   RosterImportService,
   auditCounts,
@@ -223,6 +224,16 @@ describe('a second letter, after the first', () => {
     expect((await report()).sum).toMatchObject({ told: 3, changedSince: 0, closes: true });
   });
 
+  it('given facts that changed and changed back, when HR looks whom a follow-up is for, then nobody waits for one', async () => {
+    await correct('P-3', 'passport', { extent: 'scan-both-sides' });
+    expect((await report()).sum.changedSince).toBe(1);
+    await correct('P-3', 'passport', { extent: 'scan' });
+    expect((await report()).sum.changedSince).toBe(1);
+    expect(await refusal('follow-up')).toContain("Nobody's facts changed");
+    expect((await report()).sum.changedSince).toBe(0);
+    expect(await auditCounts(house.platform.database.manager)).toEqual([]);
+  });
+
   it('given the breach told otherwise in one language, when a follow-up is drafted, then it is for the readers of that language', async () => {
     await breaches.recordTexts(hr, breach, 'fr', { ...TEXTS.fr, measuresTaken: 'Nous avons remplacé l’appareil.' });
     const mails = await draftAndSend('follow-up');
@@ -243,5 +254,19 @@ describe('a second letter, after the first', () => {
       expect(text.trimEnd()).toBe(sent.text!.trimEnd());
       expect(subject).toBe(sent.subject);
     } // prettier-ignore
+  });
+
+  it('given somebody who asked for another form, when they are erased, then no row tells of it', async () => {
+    const { database, keyring, config } = house.platform;
+    const forms = (): Promise<unknown[]> =>
+      database.query(`select form from letter where form <> 'standard' union all select letter_form from person where letter_form <> 'standard'`); // prettier-ignore
+    expect(await forms()).toHaveLength(2);
+    await new ErasuresService(database, keyring, config).erase(dpo, breach, await idOf('P-3'), 'Asked for it.');
+    expect(await forms()).toEqual([]);
+    const told: unknown[] = await database.query(
+      `select from ledger_outbox where facts::text like '%plain-text%' union all
+       select from ledger_entry where convert_from(body, 'UTF8') like '%plain-text%'`,
+    );
+    expect(told).toEqual([]);
   });
 });
