@@ -13,6 +13,7 @@ import { ByHand1764000000012 } from './0012-by-hand.js';
 import { Erasure1764000000013 } from './0013-erasure.js';
 import { Duplicates1764000000014 } from './0014-duplicates.js';
 import { RosterUpload1764000000015 } from './0015-roster-upload.js';
+import { NoticeOverride1764000000017 } from './0017-notice-override.js';
 import { Communications1764000000020 } from './0020-communications.js';
 
 /** Every step of the schema, in the order in which it was released. Released steps never change. */
@@ -32,5 +33,6 @@ export const migrations = [
   Erasure1764000000013,
   Duplicates1764000000014,
   RosterUpload1764000000015,
+  NoticeOverride1764000000017,
   Communications1764000000020,
 ];

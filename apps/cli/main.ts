@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { registerBreach } from './breach.commands.js';
 import { registerKeeping } from './keeping.commands.js';
 import { registerCommunication } from './communication.commands.js';
+import { registerLint } from './lint.commands.js';
 import { registerNotice } from './notice.commands.js';
 import { registerPeople } from './people.commands.js';
 import { registerPerson } from './person.commands.js';
@@ -29,6 +30,7 @@ export async function main(args: string[]): Promise<number> {
   registerPerson(program);
   registerNotice(program);
   registerCommunication(program);
+  registerLint(program);
   // --json is taken after the command as well as before it.
   for (const command of allCommands(program)) {
     command.exitOverride();

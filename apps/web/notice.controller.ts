@@ -5,6 +5,7 @@ import { SendingService, progressOf, type DeliveryProgress } from '#libs/deliver
 import {
   MOVES,
   NoticesService,
+  OverridesService,
   PreviewsService,
   adviceText,
   advicesToReview,
@@ -17,6 +18,7 @@ import { CONFIG, Clock, Problem, type Config } from '#libs/platform/index.js';
 import { accountNames, may } from '#libs/staff/index.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
+import { shownFindings } from './lint-findings.js';
 import { Pages, field, type Form } from './pages.js';
 
 /** Letters that are shown as pages before somebody allows them all. */
@@ -30,6 +32,7 @@ export class NoticeController {
   constructor(
     private readonly database: DataSource,
     private readonly notices: NoticesService,
+    private readonly overrides: OverridesService,
     private readonly previews: PreviewsService,
     private readonly sending: SendingService,
     private readonly frame: BreachFrame,
@@ -138,6 +141,27 @@ export class NoticeController {
     );
   }
 
+  /** Lets a blocking finding pass in one language, with a reason. */
+  @Permit('notice.approve')
+  @Post(':notice/override')
+  async override(
+    @Res() reply: FastifyReply,
+    @SessionOf() session: Session,
+    @Param('reference') reference: string,
+    @Param('notice') notice: string,
+    @Body() form: Form,
+  ): Promise<void> {
+    await this.act(reply, session, reference, notice, () =>
+      this.overrides.override(
+        session.actor,
+        notice,
+        field(form, 'rule'),
+        field(form, 'language'),
+        field(form, 'reason'),
+      ),
+    );
+  }
+
   @Permit('notice.write')
   @Post(':notice/withdraw')
   async withdraw(
@@ -232,7 +256,10 @@ export class NoticeController {
       };
     });
     const isOpen = ['draft', 'submitted', 'approved'].includes(more.notice.state);
-    const check = isOpen ? await this.notices.check(noticeReference) : null;
+    const check = isOpen ? await this.notices.check(noticeReference, session.actor.language) : null;
+    const overrideAt = may(session.actor.roles, 'notice.approve')
+      ? `/breaches/${reference}/notices/${noticeReference}/override`
+      : null;
     const mayPreview = may(session.actor.roles, 'people.read');
     const samples =
       mayPreview && isOpen && check?.faults.length === 0
@@ -242,6 +269,7 @@ export class NoticeController {
       ...frame,
       ...more,
       check,
+      findings: shownFindings(check?.findings ?? [], overrideAt),
       samples,
       reviewMonths: this.config.ADVICE_REVIEW_MONTHS,
       staleAdvice: isOpen ? this.staleAdvice(session) : [],

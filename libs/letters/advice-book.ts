@@ -12,6 +12,7 @@ import {
   situationOf,
   type Action,
   type AdviceChoice,
+  type AdvisedThing,
   type ChoiceRule,
   type Situation,
 } from './advice.js';
@@ -127,7 +128,7 @@ export class AdviceBook {
   }
 
   /** Which advice an exposed thing calls for, and what it says to do. */
-  choose(exposure: ExposureView): AdviceChoice {
+  choose(exposure: AdvisedThing): AdviceChoice {
     const { dataKind, country, extent, confidence } = exposure;
     const place = `${dataKind}|${country}|${extent}|${confidence}`;
     let choice = this.choices.get(place);
@@ -277,7 +278,7 @@ export function describeExposure(exposure: ExposureView, language: Language): De
 }
 
 /** Which advice an exposed thing calls for: templates/advice/choices.yaml. */
-export function adviceFor(exposure: ExposureView): AdviceChoice {
+export function adviceFor(exposure: AdvisedThing): AdviceChoice {
   return shippedAdvice().choose(exposure);
 }
 

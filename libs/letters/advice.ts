@@ -5,6 +5,7 @@ import {
   DATA_KINDS,
   EXTENTS,
   isDocumentKind,
+  type Confidence,
   type DataKind,
   type DocumentKind,
 } from '#libs/breach/pure.js';
@@ -37,6 +38,9 @@ const ruleSchema = z.strictObject({
 /** One line of the table that chooses advice; the first that fits counts. */
 export type ChoiceRule = z.output<typeof ruleSchema>;
 
+/** What advice is chosen by. */
+export type AdvisedThing = Omit<ExposureView, 'confidence'> & { confidence: Confidence };
+
 /** The rules of a file choices.yaml; null where it holds something else. */
 export function readChoices(source: string): ChoiceRule[] | null {
   const read = z.array(ruleSchema).safeParse(parseYaml(source));
@@ -44,11 +48,11 @@ export function readChoices(source: string): ChoiceRule[] | null {
 }
 
 /** The key of the advice that a thing calls for: of the first rule that fits, else that of its kind's name. */
-export function chosenKey(rules: readonly ChoiceRule[], exposure: ExposureView): string {
+export function chosenKey(rules: readonly ChoiceRule[], exposure: AdvisedThing): string {
   return rules.find((rule) => fits(rule, exposure))?.advice ?? exposure.dataKind;
 }
 
-function fits(rule: ChoiceRule, { dataKind, country, extent, confidence }: ExposureView): boolean {
+function fits(rule: ChoiceRule, { dataKind, country, extent, confidence }: AdvisedThing): boolean {
   return (
     rule.kinds.includes(dataKind) &&
     (!rule.countries || rule.countries.some((one) => isOf(one, country))) &&

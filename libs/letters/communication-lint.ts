@@ -1,15 +1,25 @@
 import type { Language } from '#libs/platform/pure.js';
-import { lintLetter, type Finding } from './lint.js';
+import { lintLetter, type Finding, type LintRule } from './lint.js';
 import type { RenderedCommunication } from './render-communication.js';
 import type { CommunicationKind } from './template-files.js';
 
+/** What only a letter has: a subject line, and a code by which its reader tells that it is real. */
+const LETTERS_OWN: readonly LintRule[] = ['subject-missing', 'subject-unclear', 'genuine'];
 /** Rules of letters that make no sense for a text of this kind. */
-const LEFT_OUT: Record<CommunicationKind, readonly string[]> = {
-  public: [],
-  press: [],
-  // Read out by a person: its length is cut by the questions of the caller.
-  telephone: ['sentence-length', 'reading-level', 'other-content', 'subject'],
-  intranet: ['subject'],
+const LEFT_OUT: Record<CommunicationKind, readonly LintRule[]> = {
+  public: LETTERS_OWN,
+  press: LETTERS_OWN,
+  // Read out a question at a time, by somebody who does not warn of themselves.
+  telephone: [
+    ...LETTERS_OWN,
+    'long-sentence',
+    'reading-level',
+    'other-matter',
+    'apology',
+    'fraud-warning',
+    'phone-on-site',
+  ],
+  intranet: [...LETTERS_OWN, 'complaint'],
 };
 
 /** What the linter says of a communication, in the language of its reader. */

@@ -40,7 +40,6 @@ export { bodyHash, inputsHash } from './render-hash.js';
 export { inventedLetterView } from './render-sample.js';
 export { PLACEHOLDERS, compileLetter, type CompiledLetter } from './template.js';
 export { letterTemplates, sharedTemplates, sharedTemplatesHash, type SharedTemplates } from './template-files.js';
-export { lintLetter, type Finding, type LintRule } from './lint.js';
 export {
   CommunicationsService,
   PUBLICATION_MEDIA,
@@ -52,3 +51,7 @@ export {
 export { findingsOf } from './communication-lint.js';
 export { COMMUNICATION_KINDS, type CommunicationKind } from './template-files.js';
 export type { RenderedCommunication } from './render-communication.js';
+export { LINT_RULES, lintLetter, type Finding, type LintRule } from './lint.js';
+export { OverridesService } from './overrides.service.js';
+export type { NoticeFinding } from './notice-findings.js';
+export { PLAIN, readingOf, syllablesOf, type Reading } from './reading-ease.js';

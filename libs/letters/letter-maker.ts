@@ -13,7 +13,7 @@ import {
 import { codeOf, tokenOf, wordOf } from './codes.js';
 import { letterInputs, letterView, type LetterInputs, type NoticeInputs } from './letter-inputs.js';
 import { bodiesOf, type Notice } from './notice.js';
-import { LetterRenderer, type RenderedLetter } from './render.js';
+import { LetterRenderer, type LetterPart, type RenderedLetter } from './render.js';
 import { getSharedTemplates } from './shared-templates.store.js';
 
 /** A letter as it leaves the house, with what binds it to what it was made from. */
@@ -89,19 +89,33 @@ export class LetterMaker {
     return { ...this.remake({ id: letterId, languages: person.languages, inputs }), inputs };
   }
 
-  /** A letter made again from what is kept of it. */
-  remake(letter: OpenedLetter): MadeLetter {
-    const secrets = {
-      code: codeOf(this.codeKey, letter.id),
-      token: tokenOf(this.codeKey, letter.id),
-      word: wordOf(this.codeKey, letter.id),
+  /** A person's letter before its languages are put together, as the linter reads it. Throws `letter.incomplete`. */
+  parts(person: PersonRow): LetterPart[] {
+    const letter = { id: NO_LETTER, languages: person.languages, inputs: letterInputs(person) };
+    return this.partsOf(letter, this.secretsOf(NO_LETTER));
+  }
+
+  private secretsOf(letterId: string): { code: string; token: string; word: string } {
+    return {
+      code: codeOf(this.codeKey, letterId),
+      token: tokenOf(this.codeKey, letterId),
+      word: wordOf(this.codeKey, letterId),
     };
-    const parts = letter.languages.map((language) => {
+  }
+
+  private partsOf(letter: OpenedLetter, secrets: { code: string; word: string }): LetterPart[] {
+    return letter.languages.map((language) => {
       const renderer = this.renderers[language];
       if (!renderer || !this.notice.texts[language])
         throw new Problem('refused', 'letter.incomplete', `The texts of the breach are missing in ${language}.`);
       return renderer.render(letterView(this.notice, letter.inputs, language, secrets));
     });
+  }
+
+  /** A letter made again from what is kept of it. */
+  remake(letter: OpenedLetter): MadeLetter {
+    const secrets = this.secretsOf(letter.id);
+    const parts = this.partsOf(letter, secrets);
     const rendered = LetterRenderer.join(parts);
     const inputsHash = createHash('sha256')
       .update(this.sourcesHash)

@@ -8,7 +8,7 @@ const HTML =
   /^\/?(?:a|abbr|address|article|b|blockquote|body|br|center|cite|code|col|dd|del|div|dl|dt|em|font|footer|h[1-6]|head|header|hr|html|i|img|input|ins|li|link|main|meta|nav|ol|p|pre|q|s|section|small|span|strike|strong|style|sub|sup|table|tbody|td|tfoot|th|thead|title|tr|u|ul|video|picture|source)\b/i;
 
 const SHAPES: [shape: RegExp, isOne: (text: string, inner: string) => boolean][] = [
-  [/\{\{+([^{}\n]{0,200})\}\}+/gu, () => true],
+  [/\{\{([^{}\n]{0,200})\}\}/gu, () => true],
   [/\$\{([^{}\n]{1,80})\}/gu, () => true],
   [/(?<![{$])\{([\p{L}_][\p{L}\p{N}_. -]{0,40})\}(?!\})/gu, () => true],
   [/<%([^%\n]{0,120})%>/gu, () => true],

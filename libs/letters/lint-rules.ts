@@ -16,7 +16,7 @@ interface Rule {
   cites: string;
 }
 
-/** Every rule of `letter lint`; docs/linter.md gives the ground of each. */
+/** Every rule of `letter lint` and `notice check`; docs/linter.md gives the ground of each. */
 export const LINT_RULES = {
   'missing-nature': { level: 'block', cites: 'GDPR Art. 34(2); AP research 2024; UODO, Bank Millennium (too general)' },
   'missing-consequences': {
@@ -32,7 +32,31 @@ export const LINT_RULES = {
   'tracked-link': { level: 'block', cites: 'GDPR Art. 5(1)(c); Directive 2002/58/EC Art. 5(3)' },
   'remote-image': { level: 'block', cites: 'GDPR Art. 5(1)(c); Directive 2002/58/EC Art. 5(3)' },
   placeholder: { level: 'block', cites: 'GDPR Art. 12(1)' },
+  'data-kinds': { level: 'block', cites: 'GDPR Art. 33(3)(a) and 34(2); AP research 2024' },
+  'renewal-costs': { level: 'block', cites: 'GDPR Art. 12(5) and recital 86' },
+  'officer-contact': { level: 'block', cites: 'GDPR Art. 33(3)(b); UODO DKN.5131.1.2021' },
+  'placeholders-differ': { level: 'block', cites: 'GDPR Art. 12(1); laws on the use of languages of 18 July 1966' },
+  'blocks-differ': { level: 'block', cites: 'GDPR Art. 34(2); laws on the use of languages of 18 July 1966' },
+  untranslated: { level: 'block', cites: 'GDPR Art. 12(1); laws on the use of languages of 18 July 1966' },
   link: { level: 'warn', cites: 'EDPB Guidelines 9/2022 (channels that an attacker imitates)' },
+  'incident-word': { level: 'warn', cites: 'GDPR Art. 4(12); AP research 2024' },
+  inconvenience: { level: 'warn', cites: 'GDPR recital 85' },
+  jargon: { level: 'warn', cites: 'GDPR Art. 12(1) and 34(2); AP research 2024' },
+  'long-sentence': { level: 'warn', cites: 'GDPR Art. 12(1); AP research 2024' },
+  'reading-level': { level: 'warn', cites: 'GDPR Art. 12(1) and 34(2); Zou et al., CHI 2019' },
+  'wordy-opening': { level: 'warn', cites: 'GDPR Art. 12(1)' },
+  'other-matter': { level: 'warn', cites: 'EDPB Guidelines 9/2022 (dedicated message); AP research 2024' },
+  'subject-missing': { level: 'warn', cites: 'AP research 2024' },
+  'subject-unclear': { level: 'warn', cites: 'AP research 2024' },
+  'who-pays': { level: 'warn', cites: 'GDPR recital 86' },
+  'phone-on-site': { level: 'warn', cites: 'EDPB Guidelines 9/2022 (channels that an attacker imitates)' },
+  apology: { level: 'warn', cites: 'Zou et al., CHI 2019' },
+  complaint: { level: 'warn', cites: 'GDPR Art. 77' },
+  'which-data': { level: 'warn', cites: 'GDPR Art. 34(2) with Art. 33(3)(a); AP research 2024' },
+  genuine: { level: 'warn', cites: 'EDPB Guidelines 9/2022 (channels that an attacker imitates)' },
+  'fraud-warning': { level: 'warn', cites: 'GDPR recital 86' },
+  'false-loss': { level: 'warn', cites: 'GDPR Art. 5(1)(a) and 5(1)(d)' },
+  language: { level: 'warn', cites: 'GDPR Art. 12(1)' },
 } as const satisfies Record<string, Rule>;
 export type LintRule = keyof typeof LINT_RULES;
 

@@ -16,7 +16,7 @@ export interface LetterText {
   plain: string;
   /** Line of an offset, from 1. */
   lineAt: (offset: number) => number;
-  subject: { text: string; line: number } | null;
+  subject: { text: string; start: number } | null;
   sentences: Sentence[];
 }
 
@@ -79,7 +79,7 @@ function frontMatter(lines: Line[]): { from: number; subject: Subject } {
   if (end < 0) return { from: 0, subject: null };
   const at = lines.slice(1, end + 1).findIndex((line) => /^(subject|title) ?:/i.test(line.text));
   const text = at < 0 ? '' : lines[at + 1]!.text.replace(/^\w+ ?:/, '').trim();
-  return { from: end + 2, subject: text === '' ? null : { text, line: at + 2 } };
+  return { from: end + 2, subject: text === '' ? null : { text, start: lines[at + 1]!.start } };
 }
 
 /** Puts lines together to paragraphs and cuts these into sentences. */
@@ -97,7 +97,7 @@ class Reader {
     const subject = this.subject === null && this.taken <= 40 ? SUBJECT.exec(line.text.slice(0, 400)) : null;
     if (subject) {
       this.endParagraph();
-      this.subject = { text: subject[1]!.replace(/\*+/g, '').trim(), line: this.taken };
+      this.subject = { text: subject[1]!.replace(/\*+/g, '').trim(), start: line.start };
       return;
     }
     const underlined = /^ {0,3}(=+|-{2,}) *$/.exec(line.text);
@@ -148,7 +148,7 @@ class Reader {
 
   private cut(text: string, start: number, kind: 'prose' | 'item'): void {
     const body = cleaned(text);
-    const end = /[.?!]+["')\]»”]*(?= +["'(«„“¿]*[\p{Lu}\p{N}*_[])|[:;](?= )/gu;
+    const end = /[.?!]{1,5}["')\]»”]{0,3}(?= {1,3}["'(«„“¿]*[\p{Lu}\p{N}*_[])/gu;
     let from = 0;
     const add = (to: number): void => {
       for (let at = from; at < to; at += LONGEST_SENTENCE) {
@@ -176,9 +176,8 @@ class Reader {
 const ABBREVIATION =
   /(?:^|[ (])(?:art|nr|no|st|mr|mrs|ms|dr|mme|mevr|dhr|prof|bv|bijv|d\.w\.z|o\.a|z\.b|bzw|ca|tel|tél|e\.g|i\.e|etc|usw|ggf|u\.a|d\.h|p\.ex|cf|env|resp|inkl|vgl|str|p|s|\p{L})$/iu;
 
-/** A full stop after an abbreviation or an initial, or a colon within a line, ends nothing. */
+/** A full stop after an abbreviation or an initial ends nothing. */
 function endsSentence(text: string, at: number, mark: string): boolean {
-  if (mark.startsWith(':') || mark.startsWith(';')) return false;
   return !mark.startsWith('.') || mark.length > 1 || !ABBREVIATION.test(text.slice(Math.max(0, at - 8), at));
 }
 

@@ -28,6 +28,8 @@ import {
   type LeftOut,
 } from './addressees.js';
 import { LetterMaker } from './letter-maker.js';
+import { SampleLetters, type NoticeFinding } from './notice-findings.js';
+import { lintNotice } from './notice-lint.js';
 import { NOTICE_KINDS } from './notice-kind.js';
 import { bodiesOf, getNotice, requireMove, type Notice, type NoticeSources } from './notice.js';
 import { keepSharedTemplates } from './shared-templates.store.js';
@@ -43,6 +45,10 @@ export interface NoticeCheck {
   leftOut: LeftOut[];
   /** What keeps the notice from going on; empty when nothing does. */
   faults: Fault[];
+  /** What the linter says of the letters; empty while faults keep them from being made. */
+  findings: NoticeFinding[];
+  /** Those that keep the notice from going on: they block, and nobody let them pass. */
+  blocking: NoticeFinding[];
 }
 
 const BATCH = 1_000;
@@ -97,8 +103,8 @@ export class NoticesService {
   }
 
   /** Says what the notice would send and what stands in its way; changes nothing. */
-  async check(reference: string): Promise<NoticeCheck> {
-    return await this.database.transaction(async (tx) => this.checkIn(tx, await getNotice(tx, reference)));
+  async check(reference: string, wordsIn: Language = 'en'): Promise<NoticeCheck> {
+    return await this.database.transaction(async (tx) => this.checkIn(tx, await getNotice(tx, reference), wordsIn));
   }
 
   /** Hands a draft to the second person. Throws `notice.not-ready` with what is missing. */
@@ -195,7 +201,7 @@ export class NoticesService {
   }
 
   /** Everything an approval is bound to, checked by making every letter once. */
-  async checkIn(tx: EntityManager, notice: Notice): Promise<NoticeCheck> {
+  async checkIn(tx: EntityManager, notice: Notice, wordsIn: Language = 'en'): Promise<NoticeCheck> {
     const { sources, faults } = await currentSources(tx, notice);
     const addressees = await countAddressees(tx, notice.breachId);
     const languages = new Set(addressees.flatMap((group) => group.languages as Language[]));
@@ -211,17 +217,28 @@ export class NoticesService {
         at: 'addressees',
         message: 'Import the affected people first: nobody of whom something is out is waiting for a letter.',
       });
-    if (faults.length === 0) faults.push(...(await this.unmakeable(tx, notice, sources)));
+    const made = faults.length === 0 ? await this.unmakeable(tx, notice, sources) : null;
+    faults.push(...(made?.faults ?? []));
+    const findings =
+      made && faults.length === 0
+        ? await lintNotice(tx, this.keyring, { ...notice, sources }, addressees, made.samples, wordsIn)
+        : [];
+    const blocking = findings.filter(({ level, override }) => level === 'block' && override === null);
     const hash = createHash('sha256')
       .update(JSON.stringify([notice.kind, sources]))
       .update(await addresseesHash(tx, notice.breachId))
       .digest('hex');
     const letters = addressees.reduce((sum, group) => sum + group.count, 0);
-    return { hash, sources, letters, addressees, leftOut: await countLeftOut(tx, notice.breachId), faults };
+    const leftOut = await countLeftOut(tx, notice.breachId);
+    return { hash, sources, letters, addressees, leftOut, faults, findings, blocking };
   }
 
-  /** Makes every letter once and names what keeps one from being made. */
-  private async unmakeable(tx: EntityManager, notice: Notice, sources: NoticeSources): Promise<Fault[]> {
+  /** Makes every letter once, names what keeps one from being made, and keeps some for the linter. */
+  private async unmakeable(
+    tx: EntityManager,
+    notice: Notice,
+    sources: NoticeSources,
+  ): Promise<{ faults: Fault[]; samples: SampleLetters }> {
     const maker = await LetterMaker.of(
       tx,
       { ...notice, sources, dated: await this.today(tx) },
@@ -230,15 +247,17 @@ export class NoticesService {
     );
     const key = await breachKey(tx, this.keyring, notice.breachId);
     const faults: Fault[] = [];
+    const samples = new SampleLetters(maker);
     for (let after: string | null = null; ;) {
       const ids = await addresseeIds(tx, notice.breachId, after, BATCH);
       for (const person of (await openPeople(tx, notice.breachId, key, ids)).values()) {
         const fault = maker.faultOf(person);
         if (fault)
           faults.push({ at: person.isProtected ? 'a protected person' : person.record!.reference, message: fault });
-        if (faults.length >= MOST_FAULTS) return faults;
+        else samples.offer(person);
+        if (faults.length >= MOST_FAULTS) return { faults, samples };
       }
-      if (ids.length < BATCH) return faults;
+      if (ids.length < BATCH) return { faults, samples };
       after = ids.at(-1)!;
     }
   }
@@ -251,13 +270,15 @@ export class NoticesService {
 }
 
 export function requireReady(check: NoticeCheck): void {
-  if (check.faults.length === 0) return;
-  throw new Problem(
-    'refused',
-    'notice.not-ready',
-    `This notice cannot go on yet: ${check.faults[0]!.message}`,
-    check.faults,
-  );
+  const faults = [
+    ...check.faults,
+    ...check.blocking.map(({ rule, language, line, why, mend }) => ({
+      at: `${language}, line ${line}, ${rule}`,
+      message: `${why} ${mend}`,
+    })),
+  ];
+  if (faults.length === 0) return;
+  throw new Problem('refused', 'notice.not-ready', `This notice cannot go on yet: ${faults[0]!.message}`, faults);
 }
 
 export function changed(): Problem {

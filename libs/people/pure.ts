@@ -9,4 +9,5 @@ export type { MatchLink } from './matching-clusters.js';
 export type { ReviewCause, ReviewEntry } from './matching-review.js';
 export { MATCH_KEYS, type MatchKey, type MatchReason } from './matching-verdict.js';
 export { reasonInWords, reviewInWords } from './matching-words.js';
+export { hasRightCheckDigits, plainNumber } from './national-number.js';
 export { isOneSlip, numberTraces } from './number-traces.js';
