@@ -59,7 +59,9 @@ export class SampleLetters {
       [...states, ''].some((state) => !this.seen.has(`${language}|${state}`)),
     );
     if (fresh.length === 0) return;
-    for (const part of this.maker.parts(person)) {
+    // A name is nobody's fault, and must not come back in what the linter says.
+    const nameless = { ...person, record: { ...person.record!, givenName: 'N.', familyName: 'N.' } };
+    for (const part of this.maker.parts(nameless)) {
       if (!fresh.includes(part.language)) continue;
       for (const state of [...states, '']) this.seen.add(`${part.language}|${state}`);
       const source = `---\nsubject: ${part.subject}\n---\n${part.text}`;
