@@ -6,12 +6,11 @@ import {
   changesSinceApproval,
   gatherAddressees,
   textStatesOf,
-  type Finding,
   type LeftOut,
   type Notice,
   type NoticeCheck,
 } from '#libs/letters/index.js';
-import { KEYRING, LANGUAGES, type Keyring, type Language } from '#libs/platform/index.js';
+import { KEYRING, type Keyring } from '#libs/platform/index.js';
 import { accountNames, may } from '#libs/staff/index.js';
 import type { Session } from './guard.js';
 import { tabsOf } from './notice-text-page.js';

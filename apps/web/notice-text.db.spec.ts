@@ -8,7 +8,7 @@ import { testWeb, type TestBrowser, type TestWeb } from '#test/support/web-brows
 import { placeholders } from './notice-text-page.js';
 import { loadWords } from './words.js';
 
-const english = letterTemplates('initial')!.en;
+const english = letterTemplates('initial').en;
 
 let web: TestWeb;
 let hr: TestBrowser;

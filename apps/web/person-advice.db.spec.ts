@@ -71,7 +71,7 @@ describe('given a letter and the page of its reader', () => {
       const page = await (await web.browser()).post('/n', { code: codes.get(person)!, lang: language });
       expect(page.statusCode).toBe(200);
       for (const thing of things) {
-        const advice = adviceOn(thing, residence, language as Language);
+        const advice = adviceOn(thing, residence, language);
         expect(page.body).toContain(advice.html);
         expect(letter.text).toContain(advice.piece.text.trimEnd());
         expect(letter.html).toContain(advice.piece.html);

@@ -31,7 +31,7 @@ const TEXTS = {
   measuresTaken: 'We closed the gateway.',
   whoPays: 'We pay.',
 };
-const english = letterTemplates('initial')!.en;
+const english = letterTemplates('initial').en;
 
 let db: TestDatabase;
 let given: GivenBreach;

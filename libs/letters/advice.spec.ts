@@ -239,7 +239,7 @@ describe.each(LANGUAGES)('all advice in %s: kind × country × what × how sure 
   });
 
   it('given a letter with one thing, then it holds the advice that the page of its reader shows', () => {
-    const renderer = new LetterRenderer(letterTemplates('initial')![language]);
+    const renderer = new LetterRenderer(letterTemplates('initial')[language]);
     for (const exposure of ALL.filter((one) => !isDocumentKind(one.dataKind) || one.country)) {
       for (const residence of ['BE', 'NL', null]) {
         const view = inventedLetterView(language, { exposures: [exposure], ...(residence ? { residence } : {}) });
@@ -281,7 +281,7 @@ describe('advice', () => {
   it('given two documents that share an advice, then the letter speaks of the one of which most is out', () => {
     const number: ExposureView = { dataKind: 'passport', country: 'DE', extent: 'number', confidence: 'confirmed' };
     const view = inventedLetterView('en', { exposures: [number, { ...number, dataKind: 'id-card', extent: 'scan' }] });
-    const { text } = new LetterRenderer(letterTemplates('initial')!.en).render(view);
+    const { text } = new LetterRenderer(letterTemplates('initial').en).render(view);
     expect(text).toContain('With a copy of it somebody can pose as you');
     expect(text).not.toContain('With its number');
   });

@@ -8,7 +8,7 @@ import { LetterRenderer } from './render.js';
 import { letterTemplates } from './template-files.js';
 import { PLACEHOLDERS, compileLetter } from './template.js';
 
-const shipped = letterTemplates('initial')!;
+const shipped = letterTemplates('initial');
 const draftOf = (view: LetterView, source = shipped[view.language]) => draftPart(compileLetter(source), view);
 
 describe('a letter for its writer to look at', () => {

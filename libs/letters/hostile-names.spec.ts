@@ -8,7 +8,7 @@ import { LetterRenderer } from './render.js';
 import { escapeHtml } from './template-markdown.js';
 import { letterTemplates } from './template-files.js';
 
-const renderer = new LetterRenderer(letterTemplates('initial')!.en);
+const renderer = new LetterRenderer(letterTemplates('initial').en);
 
 async function formsOf(givenName: string, familyName = 'Peeters'): Promise<FourForms> {
   const view = inventedLetterView('en', {

@@ -98,10 +98,14 @@ export class LetterMaker {
     return { ...this.remake({ id: letterId, languages: person.languages, inputs }), inputs };
   }
 
-  /** A person's letter before its languages are put together, as the linter reads it. Throws `letter.incomplete`. */
+  /**
+   * A person's letter before its languages are put together, as the linter reads it: without the name, which is nobody's
+   * fault and must not come back in what the linter says. Throws `letter.incomplete`.
+   */
   parts(person: PersonRow, former: FormerLetter | null): LetterPart[] {
     const inputs = inputsOfKind(this.notice.kind ?? 'initial', person, this.notice.texts, former);
-    const letter = { id: NO_LETTER, languages: person.languages, inputs };
+    const nameless = { ...inputs, givenName: 'N.', familyName: 'N.' };
+    const letter = { id: NO_LETTER, languages: person.languages, inputs: nameless };
     return this.partsOf(letter, this.secretsOf(letter)).map(({ part }) => part);
   }
 

@@ -57,7 +57,7 @@ describe('letters without faults', () => {
   });
 
   it.each(LANGUAGES)('given the shipped letter in %s to several persons, then nothing is said', (language) => {
-    const renderer = new LetterRenderer(letterTemplates('initial')![language]);
+    const renderer = new LetterRenderer(letterTemplates('initial')[language]);
     const persons = [
       {},
       { exposures: [{ dataKind: 'password', country: null, extent: 'copy', confidence: 'confirmed' }] },
@@ -78,7 +78,7 @@ describe('letters without faults', () => {
   });
 
   it.each(LANGUAGES)('given the source of the letters in %s, then its placeholders are no faults', (language) => {
-    expect(lintLetter(letterTemplates('initial')![language], language)).toEqual([]);
+    expect(lintLetter(letterTemplates('initial')[language], language)).toEqual([]);
   });
 });
 

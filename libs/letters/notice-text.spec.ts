@@ -63,7 +63,7 @@ describe('where the texts of a notice stand', () => {
 });
 
 describe('a text that somebody wrote', () => {
-  const english = letterTemplates('initial')!.en;
+  const english = letterTemplates('initial').en;
   const faultOf = (source: string): Problem => {
     try {
       readText(source, 'en');
@@ -80,7 +80,7 @@ describe('a text that somebody wrote', () => {
   });
 
   it.each([
-    ['the text of another language', letterTemplates('initial')!.nl, 'line 2'],
+    ['the text of another language', letterTemplates('initial').nl, 'line 2'],
     ['a character that cannot be seen', english.replace('What happened?', 'What\0 happened?'), 'line 20'],
     ['half a character', english.replace('What happened?', 'What\uD83D happened?'), 'line 20'],
     ['a name that does not exist', english.replace('{{date}}', '{{day}}'), 'line 8'],

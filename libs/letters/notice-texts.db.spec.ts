@@ -22,7 +22,7 @@ const TEXTS = {
   measuresTaken: 'We closed the gateway.',
   whoPays: 'We pay.',
 };
-const english = letterTemplates('initial')!.en;
+const english = letterTemplates('initial').en;
 const changed = english.replace('This affects you, and we are sorry.', 'This affects you. We are sorry.');
 
 let db: TestDatabase;
@@ -97,7 +97,7 @@ describe('writing the text of a notice', () => {
 
   it.each([
     ['a faulty text', english.replace('{{date}}', '{{dat'), 'template.faulty'],
-    ['a text in another language', letterTemplates('initial')!.fr, 'template.faulty'],
+    ['a text in another language', letterTemplates('initial').fr, 'template.faulty'],
     ['a text of more than 100,000 characters', english + 'a'.repeat(100_001), 'template.faulty'],
     ['a text with a character that the database does not take', `${english}\0`, 'template.faulty'],
   ])('given %s, when it is saved, then nothing is kept', async (_, source, code) => {
@@ -137,7 +137,7 @@ describe('writing the text of a notice', () => {
       code: 'notice.not-ready',
       faults: [{ at: 'text.nl' }, { at: 'text.fr' }],
     });
-    await save(letterTemplates('initial')!.nl.replace('Beste', 'Dag'), 1, true, 'nl');
+    await save(letterTemplates('initial').nl.replace('Beste', 'Dag'), 1, true, 'nl');
     await texts.markChecked(given.hr, notice.reference, 'fr', 1);
     expect(await waiting()).toEqual(['de']);
     // Nobody gets a letter in German.

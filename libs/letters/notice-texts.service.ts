@@ -54,7 +54,7 @@ export class NoticeTextsService {
   /** Makes a new version with the words that the product has today. */
   async takeShipped(actor: Actor, reference: string, language: Language, basedOn: number): Promise<number> {
     return await this.add(actor, reference, language, basedOn, (_, notice) =>
-      Promise.resolve({ body: letterTemplates(notice.kind)![language] }),
+      Promise.resolve({ body: letterTemplates(notice.kind)[language] }),
     );
   }
 

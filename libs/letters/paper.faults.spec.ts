@@ -20,7 +20,7 @@ describeWithPdfTools('a drill of letters on paper', () => {
   it.each(LANGUAGES)(
     `given ${NAMES} names of many countries, then in %s every page says what the text says, in the window, without fault`,
     (language) => {
-      const renderer = new LetterRenderer(letterTemplates('initial')![language]);
+      const renderer = new LetterRenderer(letterTemplates('initial')[language]);
       const people = namesOfManyCountries(NAMES);
       expect(new Set(people.map(({ givenName, familyName }) => `${givenName} ${familyName}`)).size).toBe(NAMES);
       const begun = process.memoryUsage().rss;
@@ -50,7 +50,7 @@ describeWithPdfTools('a drill of letters on paper', () => {
   it(
     'given the list of naughty strings as names, then each letter is whole in all four forms or named as unprintable',
     async () => {
-      const renderer = new LetterRenderer(letterTemplates('initial')!.en);
+      const renderer = new LetterRenderer(letterTemplates('initial').en);
       let unprintable = 0;
       for (const givenName of naughtyStrings()) {
         const view = inventedLetterView('en', { person: { givenName, familyName: 'Peeters' } });

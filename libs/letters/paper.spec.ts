@@ -19,7 +19,7 @@ const readQr = ((jsqr as unknown as { default?: unknown }).default ?? jsqr) as (
 ) => { data: string } | null;
 
 const renderers = Object.fromEntries(
-  LANGUAGES.map((language) => [language, new LetterRenderer(letterTemplates('initial')![language])]),
+  LANGUAGES.map((language) => [language, new LetterRenderer(letterTemplates('initial')[language])]),
 ) as Record<Language, LetterRenderer>;
 
 function parts(languages: Language[], changes: Partial<PaperPart['view']> = {}): PaperPart[] {

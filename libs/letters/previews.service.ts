@@ -3,7 +3,6 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, getBreachById } from '#libs/breach/index.js';
 import {
   getPerson,
-  nameOf,
   personIdByReference,
   referenceIndex,
   type PersonRecord,

@@ -43,7 +43,7 @@ describe.each(CELLS)('the %s text in %s', (kind, language) => {
   });
 
   it('given a letter of the same breach, then it says no more: its words are the breach’s, the advice’s and its template’s', () => {
-    const letter = new LetterRenderer(letterTemplates('initial')![language]).render(inventedLetterView(language)).text;
+    const letter = new LetterRenderer(letterTemplates('initial')[language]).render(inventedLetterView(language)).text;
     const view = inventedLetterView(language);
     for (const secret of [view.code, view.word, view.person.givenName, view.person.familyName, view.notice])
       expect(text).not.toContain(secret);
