@@ -22,7 +22,7 @@ import {
   type RowsContext,
 } from './person-rows.js';
 import type { ContactState, KnownPerson, Restated } from './restating.js';
-import type { SealedChunk } from './roster-chunks.js';
+import { INDEX_BYTES, type SealedChunk } from './roster-chunks.js';
 import type { StatedPerson } from './roster-row.js';
 
 /** What the bulk writes of one import stand on. */
@@ -237,6 +237,30 @@ export async function setContactStates(tx: EntityManager, states: ContactStateTo
       states.map((one) => one.place),
       states.map((one) => one.kind),
       states.map((one) => one.state),
+    ],
+  );
+}
+
+/** Whether the breach has anybody yet. */
+export async function hasPersons(tx: EntityManager, breachId: string): Promise<boolean> {
+  const [row]: { found: boolean }[] = await tx.query(
+    `select exists (select from person where breach_id = $1) as found`,
+    [breachId],
+  );
+  return row!.found;
+}
+
+/** Keeps what a roster stated of these persons last: `hashes` holds 16 bytes for each row of a chunk, by its place. */
+export async function setStatedHashes(
+  tx: EntityManager,
+  changed: { id: string; place: number }[],
+  hashes: Buffer,
+): Promise<void> {
+  await tx.query(
+    `update person p set stated_hash = t.hash from unnest($1::uuid[], $2::bytea[]) as t (id, hash) where p.id = t.id`,
+    [
+      changed.map((row) => row.id),
+      changed.map(({ place }) => hashes.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES)),
     ],
   );
 }

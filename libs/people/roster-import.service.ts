@@ -11,9 +11,12 @@ import { foldCounts } from './people-count.js';
 import { OpenRowsOfImport } from './open-rows-of-import.js';
 import {
   copyPersons,
+  hasPersons,
   knownReferences,
+  type KnownReference,
   lockKnown,
   lookAtKnown,
+  setStatedHashes,
   updatePersons,
   type StoreContext,
 } from './persons.store.js';
@@ -28,6 +31,8 @@ import { layoutOf } from './roster-row.js';
 import { SeenReferences } from './seen-references.js';
 import { wholeFault } from './table-row.js';
 import { shiftWatch, type ShiftWatch } from './column-shift.js';
+import { Turns } from './turns.js';
+import type { RosterSource } from './roster-source.js';
 
 /** Imports from this size on leave the planner's statistics behind: it is told at once, not when a clock says so. */
 const ANALYZED_FROM = 10_000;
@@ -41,6 +46,8 @@ const AHEAD = 2;
 /** Everything that one import, or one check, stands on. */
 interface Run {
   tx: EntityManager;
+  /** The steps go on side by side, and the transaction's connection takes one statement at a time. */
+  turns: Turns;
   actor: Actor;
   breach: Breach;
   context: StoreContext;
@@ -110,9 +117,10 @@ export class RosterImportService {
   ): Promise<RosterResult> {
     requirePermission(actor, 'people.import');
     return await this.database.transaction(isWriting ? 'READ COMMITTED' : 'REPEATABLE READ', async (tx) => {
-      const file = await openRoster('within' in source ? source.within(tx) : source, options.mappingOf);
+      const turns = new Turns();
+      const file = await openRoster(within(tx, turns, source), options.mappingOf);
       try {
-        return await this.take(tx, actor, reference, file, options, isWriting);
+        return await this.take(tx, turns, actor, reference, file, options, isWriting);
       } finally {
         await file.close();
       }
@@ -121,6 +129,7 @@ export class RosterImportService {
 
   private async take(
     tx: EntityManager,
+    turns: Turns,
     actor: Actor,
     reference: string,
     file: RosterFile,
@@ -142,6 +151,7 @@ export class RosterImportService {
     const crew = file.isShort ? new CrewOfNone(crewContext) : new CrewOfOne(crewContext);
     const run: Run = {
       tx,
+      turns,
       actor,
       breach,
       context,
@@ -202,8 +212,10 @@ export class RosterImportService {
       sealed: run.isWriting && one.added.length > 0 ? await crew.seal(one.checked.chunk, one.added) : null,
     }));
     for await (const one of sealed) {
-      await storeAdded(run, one.sealed);
-      await this.storeChanged(run, one);
+      await run.turns.take(async () => {
+        await storeAdded(run, one.sealed);
+        await this.storeChanged(run, one);
+      });
       // Not awaited: it stands in line behind the chunks that are worked on ahead.
       void crew.drop(one.checked.chunk);
       run.options.onProgress?.(run.tally.rows);
@@ -224,8 +236,13 @@ export class RosterImportService {
     const references = Buffer.from(checked.references);
     const indexAt = (place: number): Buffer => references.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES);
     const good = await this.goodPlaces(run, checked, indexAt);
-    const known = run.hasPersons ? await knownReferences(tx, context.breachId, good.map(indexAt)) : new Map();
-    const erased = new Set(run.hasPersons ? await erasedReferences(tx, context.breachId, good.map(indexAt)) : []);
+    const indexes = good.map(indexAt);
+    const [known, erased] = await run.turns.take(async () => {
+      if (run.isWriting) await run.openRows.settle(indexes, false);
+      if (!run.hasPersons) return [new Map<string, KnownReference>(), new Set<string>()];
+      const found = await knownReferences(tx, context.breachId, indexes);
+      return [found, new Set(await erasedReferences(tx, context.breachId, indexes))];
+    });
     const hashes = Buffer.from(checked.hashes);
     const added: number[] = [];
     const changed: ChangedRow[] = [];
@@ -250,7 +267,6 @@ export class RosterImportService {
       if (!isSame && !before.isErased) changed.push({ place, id: before.id, mergedInto: before.mergedInto });
     }
     tally.imported += added.length;
-    if (run.isWriting) await run.openRows.settle(good.map(indexAt), false);
     return { checked, added, changed };
   }
 
@@ -281,7 +297,7 @@ export class RosterImportService {
     run.tally.reject(faulty);
     if (faulty.length > 0) run.options.onFaulty?.(faulty.toSorted((a, b) => a.number - b.number));
     if (faulty.length > 0 && !run.options.keepGood) run.isWriting = false;
-    if (run.isWriting) await run.openRows.keep(faulty);
+    if (run.isWriting && faulty.length > 0) await run.turns.take(() => run.openRows.keep(faulty));
     return good;
   }
 
@@ -315,28 +331,17 @@ export class RosterImportService {
   }
 }
 
-async function hasPersons(tx: EntityManager, breachId: string): Promise<boolean> {
-  const [row]: { found: boolean }[] = await tx.query(
-    `select exists (select from person where breach_id = $1) as found`,
-    [breachId],
-  );
-  return row!.found;
+/** A list that lies in the database is read on the transaction's own connection, in turn with everything else. */
+function within(tx: EntityManager, turns: Turns, source: RosterOrigin): RosterSource {
+  if (!('within' in source)) return source;
+  const pieces = source.within(tx);
+  return () => turns.each(pieces());
 }
 
 async function storeAdded(run: Run, sealed: SealedChunk | null): Promise<void> {
   if (!sealed || !run.isWriting) return;
   await copyPersons(run.tx, sealed);
   run.personIds.update(sealed.ids);
-}
-
-async function setStatedHashes(tx: EntityManager, changed: ChangedRow[], hashes: Buffer): Promise<void> {
-  await tx.query(
-    `update person p set stated_hash = t.hash from unnest($1::uuid[], $2::bytea[]) as t (id, hash) where p.id = t.id`,
-    [
-      changed.map((row) => row.id),
-      changed.map(({ place }) => hashes.subarray(place * INDEX_BYTES, (place + 1) * INDEX_BYTES)),
-    ],
-  );
 }
 
 async function recordRestated(
