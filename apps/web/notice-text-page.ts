@@ -165,6 +165,7 @@ export function placeholders(): { name: string; words: string; insert: string }[
   return Object.entries(PLACEHOLDERS).map(([name, kind]) => {
     const words = `placeholder.${name}`;
     if (kind === 'line') return { name, words, insert: `{{${name}}}` };
+    if (kind === 'mark') return { name, words, insert: `\n\n{{#if ${name}}}\n\n{{/if}}\n\n` };
     if (kind === 'prose') return { name, words, insert: `\n\n{{${name}}}\n\n` };
     const fields = Object.keys(kind).map((field) => `{{${field}}}`);
     const hasProse = Object.values(kind).includes('prose');

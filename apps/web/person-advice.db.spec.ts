@@ -1,7 +1,7 @@
 import { BreachesService } from '#libs/breach/index.js';
 import { LetterMaker, NoticesService, PreviewsService, addLetters, adviceOn, getNotice } from '#libs/letters/index.js';
 import { RosterImportService, sourceOfBytes } from '#libs/people/index.js';
-import { CONFIG, Clock, KEYRING, type Config, type Keyring, type Language } from '#libs/platform/index.js';
+import { CONFIG, Clock, KEYRING, type Config, type Keyring } from '#libs/platform/index.js';
 import type { Actor } from '#libs/staff/index.js';
 import { aController, someFacts } from '#test/support/given-breach.js';
 import { testWeb, type TestWeb } from '#test/support/web-browser.js';

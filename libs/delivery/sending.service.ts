@@ -44,8 +44,8 @@ export class SendingService {
       requireMove(notice, 'sending');
       await requireNotFenced(tx, await getBreachById(tx, notice.breachId));
       const check = await this.notices.checkIn(tx, notice);
-      requireReady(check);
       if (check.hash !== notice.approvedHash?.toString('hex')) throw changed();
+      requireReady(check);
       const { controller } = await getController(tx, check.sources.controller);
       await requireSenderNotBanned(tx, notice.breachId, controller.sender.address);
       const [dated]: { dated: string }[] = await tx

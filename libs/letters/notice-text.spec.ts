@@ -64,9 +64,10 @@ describe('where the texts of a notice stand', () => {
 
 describe('a text that somebody wrote', () => {
   const english = letterTemplates('initial').en;
+  const lineOf = (words: string): number => english.slice(0, english.indexOf(words)).split('\n').length;
   const faultOf = (source: string): Problem => {
     try {
-      readText(source, 'en');
+      readText(source, 'en', 'initial');
     } catch (error) {
       if (error instanceof Problem) return error;
       throw error;
@@ -76,14 +77,18 @@ describe('a text that somebody wrote', () => {
 
   it('given the shipped text as a form sends it, then it is the shipped text again', () => {
     expect(normalText(english.replaceAll('\n', '\r\n'))).toBe(english);
-    expect(readText(english, 'en').blocks).toContain('nature');
+    expect(readText(english, 'en', 'initial').blocks).toContain('nature');
   });
 
   it.each([
     ['the text of another language', letterTemplates('initial').nl, 'line 2'],
-    ['a character that cannot be seen', english.replace('What happened?', 'What\0 happened?'), 'line 20'],
-    ['half a character', english.replace('What happened?', 'What\uD83D happened?'), 'line 20'],
-    ['a name that does not exist', english.replace('{{date}}', '{{day}}'), 'line 8'],
+    [
+      'a character that cannot be seen',
+      english.replace('What happened?', 'What\0 happened?'),
+      `line ${lineOf('What happened?')}`,
+    ],
+    ['half a character', english.replace('What happened?', 'What\uD83D happened?'), `line ${lineOf('What happened?')}`],
+    ['a name that does not exist', english.replace('{{date}}', '{{day}}'), `line ${lineOf('{{date}}')}`],
   ])('given %s, then it is refused with the line', (_, source, line) => {
     expect(faultOf(source)).toMatchObject({ code: 'template.faulty', faults: [{ at: line }] });
   });

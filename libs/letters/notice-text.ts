@@ -1,4 +1,6 @@
 import { LANGUAGES, Problem, type Language } from '#libs/platform/pure.js';
+import { compileLetterOfKind } from './letter-text.js';
+import type { NoticeKind } from './notice-kind.js';
 import { compileLetter, type CompiledLetter } from './template.js';
 
 /** One version of a notice's text in one language, without its words. */
@@ -70,16 +72,15 @@ export function normalText(text: string): string {
 
 /**
  * Checks a text that somebody wrote, before it is kept or shown. Throws `template.faulty`, naming line and mend: for
- * what `compileLetter` refuses, for another language than that of its tab, and for characters that nobody can see.
+ * what `compileLetterOfKind` refuses, for another language than that of its tab, and for characters that nobody can see.
  */
-export function readText(source: string, language: Language): CompiledLetter {
+export function readText(source: string, language: Language, kind: NoticeKind): CompiledLetter {
   const unseen = /(?![\n\t])[\p{Cc}\p{Cs}]/u.exec(source);
   if (unseen)
     throw faulty(source.slice(0, unseen.index).split('\n').length, 'Take out the character that cannot be seen.');
-  const compiled = compileLetter(source);
-  if (compiled.language !== language)
+  if (compileLetter(source).language !== language)
     throw faulty(2, `Write "language: ${language}": this is the text in that language.`);
-  return compiled;
+  return compileLetterOfKind(source, kind, language);
 }
 
 function faulty(line: number, mend: string): Problem {

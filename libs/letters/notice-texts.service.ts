@@ -31,10 +31,10 @@ export class NoticeTextsService {
    */
   async save(actor: Actor, reference: string, language: Language, written: WrittenText): Promise<number> {
     const body = normalText(written.source);
-    readText(body, language);
-    return await this.add(actor, reference, language, written.basedOn, () =>
-      Promise.resolve({ body, follows: written.follows }),
-    );
+    return await this.add(actor, reference, language, written.basedOn, (_, notice) => {
+      readText(body, language, notice.kind);
+      return Promise.resolve({ body, follows: written.follows });
+    });
   }
 
   /** Makes a new version with the words of an earlier one. Throws `notice.text-version-unknown`, else as `save`. */

@@ -141,7 +141,7 @@ export async function bodiesOf(
 /** The revisions that the letters of a notice would be made from if it were sent now. */
 export async function currentSources(
   tx: EntityManager,
-  notice: Pick<Notice, 'id' | 'breachId'>,
+  notice: Pick<Notice, 'id' | 'breachId' | 'subjectForm'>,
 ): Promise<NoticeSources> {
   const bodies = await bodiesOf(tx, notice.id);
   const texts = await textsOf(tx, notice.breachId);
@@ -151,6 +151,7 @@ export async function currentSources(
     texts: Object.fromEntries(Object.entries(texts).map(([language, text]) => [language, text.revision])),
     bodies: Object.fromEntries(Object.entries(bodies).map(([language, text]) => [language, text.version])),
     shared: sharedTemplatesHash(sharedTemplates()),
+    ...(notice.subjectForm === 'plain' ? { subject: 'plain' as const } : {}),
   };
 }
 

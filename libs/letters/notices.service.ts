@@ -161,8 +161,8 @@ export class NoticesService {
         );
       }
       const check = await this.checkIn(tx, notice);
-      requireReady(check);
       if (expectedHash && expectedHash !== check.hash) throw changed();
+      requireReady(check);
       await keepSharedTemplates(tx);
       await tx.query(
         `update notice set state = 'approved', approver = $2, approved_at = clock_timestamp(), approved_hash = decode($3, 'hex'), sources = $4, facts_revision = $5 where id = $1`,

@@ -94,10 +94,10 @@ describe('what the linter finds in a notice', () => {
   });
 
   it('given a person with a kind of data that the register does not name, then it blocks', async () => {
-    const reference = await givenNotice(TEXTS, `${LOTTE}iban:number:confirmed`);
+    const reference = await givenNotice(TEXTS, `${LOTTE}photo:copy:confirmed`);
     const { blocking } = await notices.check(reference, 'nl');
     expect(blocking.map(({ rule, why }) => [rule, why])).toEqual([
-      ['data-kinds', 'De brief noemt andere soorten gegevens dan het register (iban).'],
+      ['data-kinds', 'De brief noemt andere soorten gegevens dan het register (photo).'],
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { DATA_KINDS, isDocumentKind } from '#libs/breach/index.js';
 import { LANGUAGES, type Language } from '#libs/platform/index.js';
-import { readingOf } from '../../test/support/reading.js';
+import { readingOfText } from '#test/support/reading.js';
 import { findingsOf } from './communication-lint.js';
 import {
   renderCommunication,
@@ -52,10 +52,10 @@ describe.each(CELLS)('the %s text in %s', (kind, language) => {
   });
 
   it('given its reader, then it is plain and the linter stops nothing', () => {
-    const { ease, sentence } = readingOf(text, language);
+    const { ease, wordsPerSentence } = readingOfText(text, language);
     process.stdout.write(`${kind} ${language}: reading ease ${ease.toFixed(1)}, ${text.split(/\s+/).length} words\n`);
     expect(ease).toBeGreaterThanOrEqual(60);
-    expect(sentence).toBeLessThanOrEqual(14);
+    expect(wordsPerSentence).toBeLessThanOrEqual(14);
     expect(findingsOf(rendered).filter(({ level }) => level === 'block')).toEqual([]);
   });
 });

@@ -70,7 +70,7 @@ export class TextPreviewsService {
     requirePermission(actor, 'notice.read');
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, reference);
-      const compiled = readText(await this.sourceOf(tx, notice, language, source), language);
+      const compiled = readText(await this.sourceOf(tx, notice, language, source), language, notice.kind);
       const person = personReference === '' ? null : await this.personOf(tx, actor, notice, personReference);
       return joined([draftPart(compiled, await this.viewOf(tx, notice, person, language), notice.subjectForm)]);
     });

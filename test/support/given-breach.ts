@@ -49,7 +49,7 @@ export function someFacts(over: Record<string, unknown> = {}): Record<string, un
     awareAt: '2025-11-20T09:20:00+01:00',
     awareBasis: 'The report of the provider.',
     affectedCategories: ['staff'],
-    dataKinds: ['id-card', 'cv'],
+    dataKinds: ['id-card', 'kids-id', 'passport', 'cv', 'iban', 'national-number'],
     ...over,
   };
 }
