@@ -8,7 +8,7 @@ import {
   type Extent,
 } from '#libs/breach/index.js';
 import { LANGUAGES, type Language } from '#libs/platform/index.js';
-import { readingOfText } from '#test/support/reading.js';
+import { readingOfText } from './reading-of-text.js';
 import {
   AdviceBook,
   adviceFor,
@@ -231,7 +231,7 @@ describe.each(LANGUAGES)('all advice in %s: kind × country × what × how sure 
   });
 
   it('given any text, then it says what a thief does with it, in plain words', () => {
-    const eases = texts.map(({ text, cell }) => ({ cell, ...readingOfText(text, language) }));
+    const eases = texts.map(({ text, cell }) => ({ cell, ...readingOfText(text, language)! }));
     expect(texts.filter(({ text }) => !THIEF[language].test(text)).map(({ cell }) => cell)).toEqual([]);
     expect(eases.filter(({ ease }) => ease < 55)).toEqual([]);
     expect(eases.filter(({ wordsPerSentence }) => wordsPerSentence > 14)).toEqual([]);

@@ -4,7 +4,8 @@ import type { Found, LintRule } from './lint-rules.js';
 import { anyHolds, wordCount, type Section } from './lint-sections.js';
 import type { LetterText, Sentence } from './lint-text.js';
 import { holds, placeOf, type Lexicon } from './lint-words.js';
-import { PLAIN, readingOf, wordsOf } from './reading-ease.js';
+import { PLAIN, wordsOf } from './reading-ease.js';
+import { readingOfSentences } from './reading-of-text.js';
 
 /** A sentence of more words is read twice. */
 const LONGEST_PLAIN = 25;
@@ -17,10 +18,7 @@ const FEWEST_WORDS_TO_MEASURE = 60;
 export function findHardReading(sentences: Sentence[], lexicon: Lexicon, language: Language): Found[] {
   const found: Found[] = [];
   const prose = sentences.filter(({ kind }) => kind !== 'heading');
-  const reading = readingOf(
-    prose.map(({ text }) => text),
-    language,
-  );
+  const reading = readingOfSentences(prose, language);
   if (reading && reading.words >= FEWEST_WORDS_TO_MEASURE && reading.ease < PLAIN)
     found.push({ rule: 'reading-level', at: prose[0]!.start, it: reading.ease.toFixed(0) });
   const long = prose

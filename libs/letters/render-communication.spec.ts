@@ -1,6 +1,6 @@
 import { DATA_KINDS, isDocumentKind } from '#libs/breach/index.js';
 import { LANGUAGES, type Language } from '#libs/platform/index.js';
-import { readingOfText } from '#test/support/reading.js';
+import { readingOfText } from './reading-of-text.js';
 import { findingsOf } from './communication-lint.js';
 import {
   renderCommunication,
@@ -52,7 +52,7 @@ describe.each(CELLS)('the %s text in %s', (kind, language) => {
   });
 
   it('given its reader, then it is plain and the linter stops nothing', () => {
-    const { ease, wordsPerSentence } = readingOfText(text, language);
+    const { ease, wordsPerSentence } = readingOfText(text, language)!;
     process.stdout.write(`${kind} ${language}: reading ease ${ease.toFixed(1)}, ${text.split(/\s+/).length} words\n`);
     expect(ease).toBeGreaterThanOrEqual(60);
     expect(wordsPerSentence).toBeLessThanOrEqual(14);

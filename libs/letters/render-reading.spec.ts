@@ -1,5 +1,5 @@
 import { LANGUAGES, type Language } from '#libs/platform/index.js';
-import { readingOfText } from '#test/support/reading.js';
+import { readingOfText } from './reading-of-text.js';
 import type { LetterView } from './letter-view.js';
 import { NOTICE_KINDS, type NoticeKind } from './notice-kind.js';
 import { PLAIN } from './reading-ease.js';
@@ -26,7 +26,7 @@ const READERS: Record<string, Partial<LetterView>> = {
 describe('the reader of a letter', () => {
   it.each(ALL)('given the %s as sent in %s, then it is plain', (kind, language) => {
     for (const [reader, changes] of Object.entries(READERS)) {
-      const reading = readingOfText(textOf(kind, language, changes), language);
+      const reading = readingOfText(textOf(kind, language, changes), language)!;
       if (reader === 'the person')
         process.stdout.write(`reading ease ${kind} ${language}: ${reading.ease.toFixed(1)}, ${reading.wordsPerSentence.toFixed(1)} words a sentence\n`); // prettier-ignore
       expect([reader, reading.ease]).toEqual([reader, expect.closeTo(Math.max(reading.ease, PLAIN), 5)]);

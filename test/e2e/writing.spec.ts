@@ -85,7 +85,7 @@ describeInBrowser('a letter that is written, looked at and allowed', (browser) =
     expect(await page.locator('iframe').count()).toBe(1);
     await rewrite(page, '{{date}}', '{{day}}');
     await page.waitForSelector('[data-faulty]');
-    expect(await page.textContent('[data-faulty]')).toContain('Line 8');
+    expect(await page.textContent('[data-faulty]')).toContain('Line 15');
     expect(await letterOn(page)).toContain('We are sorry for it.');
     await page.click('[data-faulty] a');
     expect(
@@ -99,7 +99,7 @@ describeInBrowser('a letter that is written, looked at and allowed', (browser) =
       }),
     ).toBe('{{day}}, our reference: {{notice}}');
     await press(page, 'Save this text');
-    expect(await page.textContent('.govuk-error-summary')).toContain('Line 8');
+    expect(await page.textContent('.govuk-error-summary')).toContain('Line 15');
     await rewrite(page, '{{day}}', '{{date}}');
     await press(page, 'Save this text');
     await page.waitForSelector('text=saved as a new version');
