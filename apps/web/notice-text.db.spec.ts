@@ -82,7 +82,7 @@ describe('the page that writes a letter', () => {
     const text = await hr.post(`${home()}/en/letter`, { ...form, form: 'text' });
     expect(text.headers['content-type']).toContain('text/plain');
     const findings = await hr.post(`${home()}/en/findings`, form);
-    expect(findings.body).toContain('Important message about your personal data');
+    expect(findings.body).toContain('Data breach: what to do about your personal data');
     expect(findings.body).not.toContain('<html');
     expect(await versions()).toBe(1);
   });
