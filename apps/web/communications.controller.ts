@@ -13,7 +13,7 @@ import { LANGUAGES, LANGUAGE_NAMES, Problem, isLanguage, type Language } from '#
 import { accountNames, may } from '#libs/staff/index.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
-import { sendMailHtml } from './notice.controller.js';
+import { sendMailHtml } from './letter-reply.js';
 import { Pages, field, fields, type Form } from './pages.js';
 
 const FORMS: Record<string, { type: string; of: (rendered: RenderedCommunication) => string }> = {

@@ -15,7 +15,7 @@ import { Problem, isLanguage, type Language } from '#libs/platform/index.js';
 import { accountNames } from '#libs/staff/index.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
-import { sendMailHtml } from './notice.controller.js';
+import { sendMailHtml } from './letter-reply.js';
 import { NoticeTextPage, type Typed } from './notice-text-page.js';
 import { Pages, field, type Form } from './pages.js';
 

@@ -18,7 +18,6 @@ import {
   listNotices,
   requireNoticeOf,
   type Notice,
-  type PreviewForm,
 } from '#libs/letters/index.js';
 import { CONFIG, Clock, Problem, type Config, type Fault } from '#libs/platform/index.js';
 import { accountNames, may } from '#libs/staff/index.js';
@@ -26,6 +25,7 @@ import { ApprovalView } from './approval-view.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
 import { shownFindings } from './lint-findings.js';
+import { sendLetter, sendMailHtml } from './letter-reply.js';
 import { PREVIEWED } from './notice-letter.controller.js';
 import { Pages, field, type Form } from './pages.js';
 
@@ -373,33 +373,10 @@ function figures(progress: DeliveryProgress): Record<string, unknown> {
   };
 }
 
-/** A letter in the form that was asked for. The name of a file says which notice it is of, and never whose it is. */
-function sendLetter(reply: FastifyReply, notice: string, { form, bytes }: { form: PreviewForm; bytes: Buffer }): void {
-  if (form === 'html' || form === 'text') {
-    const words = bytes.toString();
-    return sendMailHtml(reply, form === 'text' ? null : words, words);
-  }
-  const [type, extension] = form === 'eml' ? ['message/rfc822', 'eml'] : ['application/pdf', 'pdf'];
-  void reply
-    .type(type)
-    .header('content-disposition', `${form === 'eml' ? 'attachment' : 'inline'}; filename="${notice}.${extension}"`)
-    .send(bytes);
-}
-
 /** What is to be done about a fault of a notice, in the words of the page and with a link to it, where the page has words. */
 function toDo(fault: Fault, reference: string, notice: string): Record<string, unknown> {
   const [, what, language] = /^(texts?)\.(nl|fr|de|en)$/.exec(fault.at) ?? [];
   const breach = `/breaches/${reference}`;
   const href = what === 'text' ? `${breach}/notices/${notice}/text/${language}` : `${breach}/texts/${language}`;
   return { ...fault, words: what ?? '', language: language ?? '', href };
-}
-
-/** A letter as its reader gets it, in a page that can run nothing and reach nothing. */
-export function sendMailHtml(reply: FastifyReply, html: string | null, text: string): void {
-  void reply.header(
-    'content-security-policy',
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox",
-  );
-  if (html === null) void reply.type('text/plain; charset=utf-8').send(text);
-  else void reply.type('text/html; charset=utf-8').send(html);
 }

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { CaughtMailService } from '#libs/delivery/index.js';
 import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
-import { sendMailHtml } from './notice.controller.js';
+import { sendMailHtml } from './letter-reply.js';
 import { Pages } from './pages.js';
 
 /** What the built-in catcher took; empty where a relay takes the letters. */
