@@ -15,9 +15,9 @@ import { Duplicates1764000000014 } from './0014-duplicates.js';
 import { RosterUpload1764000000015 } from './0015-roster-upload.js';
 import { LeanContacts1764000000016 } from './0016-lean-contacts.js';
 import { NoticeOverride1764000000017 } from './0017-notice-override.js';
-import { KindsOfNotice1764000000019 } from './0019-kinds-of-notice.js';
-import { Communications1764000000020 } from './0020-communications.js';
-import { Writing1764000000021 } from './0021-writing.js';
+import { KindsOfNotice1764000000018 } from './0018-kinds-of-notice.js';
+import { Communications1764000000019 } from './0019-communications.js';
+import { Writing1764000000020 } from './0020-writing.js';
 
 /** Every step of the schema, in the order in which it was released. Released steps never change. */
 export const migrations = [
@@ -38,7 +38,7 @@ export const migrations = [
   RosterUpload1764000000015,
   LeanContacts1764000000016,
   NoticeOverride1764000000017,
-  KindsOfNotice1764000000019,
-  Communications1764000000020,
-  Writing1764000000021,
+  KindsOfNotice1764000000018,
+  Communications1764000000019,
+  Writing1764000000020,
 ];

@@ -32,7 +32,7 @@ describe('given protected persons', () => {
     expect(listed).toEqual(ids.map((id) => pseudonymOf(given.keyring, id)).toSorted());
     expect(listed).toHaveLength(2);
     for (const one of listed) expect(one).toMatch(/^S-[0-9A-HJKMNP-TV-Z]{8}$/);
-    expect(listed.join()).not.toMatch(/S-1|S-2|Vera|Olaf/);
+    expect(listed.join()).not.toMatch(/\bS-[12]\b|Vera|Olaf/);
   });
 
   it('when the security officer types one, then the person is found; when HR does, then nobody is', async () => {

@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Letters of every kind: the form of a notice's subject, the form in which a person asked for their letters, and what
  * they had of what is known.
  */
-export class KindsOfNotice1764000000019 implements MigrationInterface {
+export class KindsOfNotice1764000000018 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       alter table notice add column subject_form text not null default 'neutral' check (subject_form in ('plain', 'neutral'));

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** The public communication of Art. 34(3)(c): what was published, where, from when to when, by whom. */
-export class Communications1764000000020 implements MigrationInterface {
+export class Communications1764000000019 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table communication_publication (

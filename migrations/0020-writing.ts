@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Versions of a notice's texts, what was looked at in them, and what each approval was given for. */
-export class Writing1764000000021 implements MigrationInterface {
+export class Writing1764000000020 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- Whether the other languages have to follow a version: not where it says in its language what they say already.
