@@ -130,9 +130,19 @@ E
     const lines = (view: LetterView): string[] =>
       filledText(source, view)
         .split('\n')
-        .flatMap((line, at) => (line ? [`${at + 1} ${line}`] : []));
-    expect(lines(inventedLetterView('en', { breach }))).toEqual(['6 A D’Hondt-Peeters', '10 C', '18 One. Two.']);
+        .flatMap((line, at) => (line && line !== '---' ? [`${at + 1} ${line}`] : []));
+    expect(lines(inventedLetterView('en', { breach }))).toEqual([
+      '2 subject: A message',
+      '6 A D’Hondt-Peeters',
+      '10 C',
+      '18 One. Two.',
+    ]);
     const cv = [{ dataKind: 'cv' as const, country: null, extent: 'copy' as const, confidence: 'presumed' as const }];
-    expect(lines(inventedLetterView('en', { breach, exposures: cv }))).toEqual(['13 D', '15 E', '18 One. Two.']);
+    expect(lines(inventedLetterView('en', { breach, exposures: cv }))).toEqual([
+      '2 subject: A message',
+      '13 D',
+      '15 E',
+      '18 One. Two.',
+    ]);
   });
 });

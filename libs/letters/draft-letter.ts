@@ -56,10 +56,12 @@ export function draftPart(compiled: CompiledLetter, view: LetterView, subject: S
 
 /**
  * A text with the values that it takes in, each on the line of its placeholder, so that whoever checks the words names
- * the line of the text: front matter, conditions and what they leave out become empty lines. Of a list the first row stands.
+ * the line of the text: conditions and what they leave out become empty lines, of the front matter the subject stays. Of
+ * a list the first row stands.
  */
-export function filledText(source: string, view: LetterView): string {
-  const { scope } = draftScope(view, compileLetter(source).salutation);
+export function filledText(source: string, view: LetterView, subjectForm: SubjectForm = 'neutral'): string {
+  const { salutation, subject } = compileLetter(source);
+  const { scope } = draftScope(view, salutation);
   const head = /^---\n[\s\S]*?\n---\n/.exec(source)?.[0] ?? '';
   const body = source.slice(head.length);
   const scopes: { here: Scope; isShown: boolean }[] = [{ here: scope, isShown: true }];
@@ -78,7 +80,8 @@ export function filledText(source: string, view: LetterView): string {
     else if (isShown) return line.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_, value: string) => lineIn(here.get(value)));
     return '';
   });
-  return '\n'.repeat(head.split('\n').length - 1) + lines.join('\n');
+  const blank = '\n'.repeat(Math.max(0, head.split('\n').length - 4));
+  return `---\nsubject: ${subject[subjectForm]}\n${blank}---\n${lines.join('\n')}`;
 }
 
 function lineIn(value: Piece | Scope[] | undefined): string {

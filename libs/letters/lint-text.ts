@@ -72,14 +72,17 @@ interface Line {
 
 type Subject = LetterText['subject'];
 
-/** `---`, `subject: …`, `---` as shipped texts begin. */
+/** `---`, `subject: …`, `---` as shipped texts begin; of a subject with a plain and a neutral form the first stands for both. */
 function frontMatter(lines: Line[]): { from: number; subject: Subject } {
   if (lines[0]?.text.trim() !== '---') return { from: 0, subject: null };
   const end = lines.slice(1, 30).findIndex((line) => line.text.trim() === '---');
   if (end < 0) return { from: 0, subject: null };
-  const at = lines.slice(1, end + 1).findIndex((line) => /^(subject|title) ?:/i.test(line.text));
-  const text = at < 0 ? '' : lines[at + 1]!.text.replace(/^\w+ ?:/, '').trim();
-  return { from: end + 2, subject: text === '' ? null : { text, start: lines[at + 1]!.start } };
+  const head = lines.slice(1, end + 1);
+  const at = head.findIndex(({ text }) => /^(subject|title) ?:/i.test(text));
+  const line = at < 0 ? undefined : [head[at]!, head[at + 1]].find((one) => one && /^ {0,4}\w+ ?: *\S/.test(one.text));
+  if (!line) return { from: end + 2, subject: null };
+  const text = line.text.replace(/^ *\w+ ?:/, '').trim().replace(/^(['"])(.*)\1$/, '$2'); // prettier-ignore
+  return { from: end + 2, subject: { text, start: line.start } };
 }
 
 /** Puts lines together to paragraphs and cuts these into sentences. */

@@ -37,8 +37,13 @@ interface Sample {
 const MOST_SAMPLES = 200;
 /** Lines that stand before a letter's text in a sample. */
 const HEAD_LINES = 3;
-/** Parts that only the letter of Art. 34 itself must have. A reminder reminds of one that had them. */
-const OF_THE_FIRST_LETTER = new Set<LintRule>(['missing-nature', 'missing-consequences', 'missing-measures']);
+/** What only the communication of Art. 34 itself must have: a reminder reminds of one that had it. */
+const NOT_OF_A_REMINDER = new Set<LintRule>(['missing-nature', 'missing-consequences', 'missing-measures', 'apology']);
+
+/** Whether the linter's rule is asked of letters of that kind. */
+export function isAskedOf(kind: NoticeKind, rule: LintRule): boolean {
+  return LETTERS_OF_KIND[kind].says !== 'to-do' || !NOT_OF_A_REMINDER.has(rule);
+}
 
 /**
  * Chooses the letters that the linter reads: in each language a person who has something exposed that no letter chosen
@@ -83,12 +88,8 @@ export function findInNotice(
   };
   for (const { language, source, person } of samples) {
     for (const finding of lintLetter(source, language, wordsIn)) {
-      const isMild = material.kind === 'reminder' && OF_THE_FIRST_LETTER.has(finding.rule);
-      add(language, {
-        ...finding,
-        line: Math.max(1, finding.line - HEAD_LINES),
-        level: isMild ? 'warn' : finding.level,
-      });
+      if (!isAskedOf(material.kind, finding.rule)) continue;
+      add(language, { ...finding, line: Math.max(1, finding.line - HEAD_LINES) });
     }
     for (const [rule, it] of againstRegister(material, language, source, person))
       add(language, findingOf({ rule, it }, 1, wordsIn));

@@ -15,6 +15,7 @@ import type { NoticeKind } from './notice-kind.js';
 import { NO_LETTER, codeKeyOf } from './letter-maker.js';
 import { bodiesOf, getNotice, type Notice } from './notice.js';
 import { normalText, readText } from './notice-text.js';
+import { isAskedOf } from './notice-findings.js';
 import { gatherAddressees } from './notice-addressees.js';
 import { NoticesService } from './notices.service.js';
 import { PREVIEW_RULES, rankOf, type NameRule } from './preview-choice.js';
@@ -90,7 +91,8 @@ export class TextPreviewsService {
       const notice = await getNotice(tx, reference);
       const text = await this.sourceOf(tx, notice, language, source);
       const person = personReference === '' ? null : await this.personOf(tx, actor, notice, personReference);
-      return lintLetter(filledText(text, await this.viewOf(tx, notice, person, language)), language, wordsIn);
+      const filled = filledText(text, await this.viewOf(tx, notice, person, language), notice.subjectForm);
+      return lintLetter(filled, language, wordsIn).filter(({ rule }) => isAskedOf(notice.kind, rule));
     });
   }
 
