@@ -38,7 +38,7 @@ import type { RosterSource } from './roster-source.js';
 const ANALYZED_FROM = 10_000;
 
 /** Garbage is collected after so many chunks: memory stays the same at any number of rows. */
-const CHUNKS_TO_COLLECT = 20;
+const CHUNKS_TO_COLLECT = 8;
 
 /** Chunks that are checked, and sealed, ahead of the one that the database takes. */
 const AHEAD = 2;
@@ -207,19 +207,22 @@ export class RosterImportService {
       return crew.check(chunk++, rows);
     });
     const sorted = this.sortAll(run, checked);
-    const sealed = ahead(sorted, AHEAD, async (one) => ({
-      ...one,
-      sealed: run.isWriting && one.added.length > 0 ? await crew.seal(one.checked.chunk, one.added) : null,
-    }));
+    const sealed = ahead(sorted, AHEAD, async (one) => {
+      const { checked: of, added, changed } = one;
+      const isAdding = run.isWriting && added.length > 0;
+      const rows = isAdding ? crew.seal(of.chunk, added) : null;
+      // In line behind its sealing: what nobody asks for any more is not held until it is stored.
+      if (changed.length === 0) void crew.drop(of.chunk);
+      return { ...one, sealed: await rows };
+    });
     for await (const one of sealed) {
       await run.turns.take(async () => {
         await storeAdded(run, one.sealed);
         await this.storeChanged(run, one);
       });
-      // Not awaited: it stands in line behind the chunks that are worked on ahead.
-      void crew.drop(one.checked.chunk);
+      if (one.changed.length > 0) void crew.drop(one.checked.chunk);
       run.options.onProgress?.(run.tally.rows);
-      if (chunk % CHUNKS_TO_COLLECT === 0) collectGarbage();
+      if (one.checked.chunk % CHUNKS_TO_COLLECT === 0) collectGarbage();
     }
   }
 
