@@ -67,7 +67,7 @@ describe('given a file that arrives', () => {
     });
     expect(await codeOf(at.open(id, given.dpo))).toBe('roster.upload-gone');
     expect(await codeOf(at.open('-'.repeat(36)))).toBe('roster.upload-gone');
-  });
+  }, 120_000);
 
   it('when pieces of it are swapped in the database, then none is taken for the other', async () => {
     const id = await at.receive(longRoster(40_000));
