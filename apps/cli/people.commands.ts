@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ImportOptions, RosterImportService, RosterResult, RosterSource } from '#libs/people/index.js';
 import type { Actor } from '#libs/staff/index.js';
+import type { Platform } from '../assembly.js';
 import { readBytes, requireFile } from './breach.commands.js';
 import { registerByHand } from './by-hand.commands.js';
 import { answer, progress } from './output.js';
@@ -14,8 +15,15 @@ export function registerPeople(program: Command): void {
   listCommand(program);
 }
 
-/** Rows of a list whose duplicates are looked for before the command ends. */
+/** People of a breach whose duplicates are looked for before the command ends: a few seconds. */
 const MATCHED_AT_ONCE = 20_000;
+
+async function peopleIn(platform: Platform, breach: string): Promise<number> {
+  const { getBreach } = await import('#libs/breach/index.js');
+  const { countPeople } = await import('#libs/people/index.js');
+  const { manager } = platform.database;
+  return (await countPeople(manager, (await getBreach(manager, breach)).id)).affected;
+}
 
 function importCommand(roster: Command): void {
   roster
@@ -46,7 +54,7 @@ function importCommand(roster: Command): void {
           ...(map === null ? {} : { mappingOf: ({ header }) => mappingFrom(map, header) }),
           columnsAreRight: options.columnsAreRight === true,
         };
-        await withContext(async ({ get, actor }) => {
+        await withContext(async ({ platform, get, actor }) => {
           const started = performance.now();
           const rowsProgress = new RowsProgress();
           how.onProgress = (rows) => rowsProgress.tell(rows);
@@ -58,8 +66,8 @@ function importCommand(roster: Command): void {
             : await importOrFaults(service, by, breach, source, { ...how, keepGood: options.keepGood === true });
           const result = asked?.result ?? (await service.check(by, breach, source, how));
           rowsProgress.end();
-          // A large list is left to the worker, or to `people duplicates`: everybody at once is more than this process holds.
-          const isSmall = (asked?.result?.rows ?? Infinity) <= MATCHED_AT_ONCE;
+          // A large breach is left to the worker, or to `people duplicates`: everybody is compared, not only the new rows.
+          const isSmall = (asked?.result ?? null) !== null && (await peopleIn(platform, breach)) <= MATCHED_AT_ONCE;
           const matching = isSmall ? await duplicatesService.run(by, breach) : null;
           const seconds = Math.round((performance.now() - started) / 10) / 100;
           const duplicates = matching?.merged ?? 0;
