@@ -75,7 +75,12 @@ function environmentOfJest() {
   const given = process.env['NODE_OPTIONS'] ?? '';
   const needed = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const options = [given, ...needed.filter((option) => !given.includes(option))].join(' ').trim();
-  return { ...process.env, NODE_ENV: 'test', NODE_OPTIONS: options, ...(isDrill ? { TOCSIN_FAULTS: process.env['TOCSIN_FAULTS'] ?? '1' } : {}) };
+  return {
+    ...process.env,
+    NODE_ENV: 'test',
+    NODE_OPTIONS: options,
+    ...(isDrill ? { TOCSIN_FAULTS: process.env['TOCSIN_FAULTS'] ?? '1' } : {}),
+  };
 }
 
 function countTests(file, code) {
