@@ -309,7 +309,7 @@ export class NoticeController {
       check: check
         ? {
             ...check,
-            faults: check.faults.map((fault) => toDo(fault, reference, noticeReference)),
+            faults: check.faults.map((fault) => faultWithPage(fault, reference, noticeReference)),
           }
         : null,
       findings: shownFindings(check?.findings ?? [], overrideAt),
@@ -374,7 +374,7 @@ function figures(progress: DeliveryProgress): Record<string, unknown> {
 }
 
 /** What is to be done about a fault of a notice, in the words of the page and with a link to it, where the page has words. */
-function toDo(fault: Fault, reference: string, notice: string): Record<string, unknown> {
+function faultWithPage(fault: Fault, reference: string, notice: string): Record<string, unknown> {
   const [, what, language] = /^(texts?)\.(nl|fr|de|en)$/.exec(fault.at) ?? [];
   const breach = `/breaches/${reference}`;
   const href = what === 'text' ? `${breach}/notices/${notice}/text/${language}` : `${breach}/texts/${language}`;

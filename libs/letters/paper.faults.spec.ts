@@ -1,4 +1,5 @@
 import { LANGUAGES } from '#libs/platform/index.js';
+import { isWholeDrill } from '#test/support/describe-when.js';
 import { inFourForms } from '#test/support/four-forms.js';
 import { naughtyStrings } from '#test/support/hostile-names.js';
 import { namesOfManyCountries } from '#test/support/names-of-many-countries.js';
@@ -10,7 +11,7 @@ import { LetterRenderer } from './render.js';
 import { letterTemplates } from './template-files.js';
 
 /** Every drill looks at some of the names; all of them in all languages take more than half an hour: `TOCSIN_FAULTS=whole`. */
-const NAMES = process.env['TOCSIN_FAULTS'] === 'whole' ? 3_000 : 200;
+const NAMES = isWholeDrill ? 3_000 : 200;
 /** PDFs that lie on the disk at a time. */
 const BATCH = 100;
 const WINDOW = { left: 20, right: 105, top: 45, bottom: 90 };

@@ -12,3 +12,6 @@ export function describeWhen<T>(found: T | null, title: string, missing: string,
     skippedTest(`skipped: ${missing}`, () => undefined);
   });
 }
+
+/** Whether a drill is asked for at its full length, which takes half an hour. */
+export const isWholeDrill = process.env['TOCSIN_FAULTS'] === 'whole';
