@@ -3,6 +3,7 @@ import path from 'node:path';
 import { breachFileSchema } from '#libs/breach/index.js';
 
 import { LANGUAGES } from '#libs/platform/index.js';
+import { ROOT } from '#test/support/root.js';
 import { wholeRoster } from '#test/support/whole-table.js';
 import { SAMPLE_SEED, makeSample } from './make-sample.js';
 
@@ -37,7 +38,7 @@ const isExempt = (person: Person): boolean => exposuresOf(person).every(({ confi
 
 describe('given the demo case', () => {
   it('when it is made again, then it is the same to the byte as the files that are kept', () => {
-    const folder = path.resolve(import.meta.dirname, '../samples/gateway');
+    const folder = path.join(ROOT, 'samples/gateway');
     const kept = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
     expect(kept('roster.csv') === sample.roster).toBe(true);
     expect(kept('roster-protected.csv') === sample.rosterProtected).toBe(true);

@@ -70,15 +70,10 @@ async function buildAndTest() {
   say(`${'tests'.padEnd(10)} ${code === 0 ? 'ok' : 'FAILED'}  ${seconds(since)}`);
 }
 
-/** Jest runs ECMAScript modules only with this option; .npmrc gives it to npm's scripts alone. */
 function environmentOfJest() {
-  const given = process.env['NODE_OPTIONS'] ?? '';
-  const needed = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const options = [given, ...needed.filter((option) => !given.includes(option))].join(' ').trim();
   return {
     ...process.env,
     NODE_ENV: 'test',
-    NODE_OPTIONS: options,
     ...(isDrill ? { TOCSIN_FAULTS: process.env['TOCSIN_FAULTS'] ?? '1' } : {}),
   };
 }

@@ -3,10 +3,11 @@ import { Problem, setLogLevel } from '#libs/platform/index.js';
 import { codeOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { until } from '#test/support/until.js';
-import { JobRunner, defineJob, enqueue, handle, type JobHandler } from './index.js';
+import { JobRunner, enqueue, handle, type JobHandler } from './index.js';
 import type { RunnerOptions } from './job-runner.js';
 
-const job = defineJob('wash-cup', z.strictObject({ cupId: z.string() }));
+/** Not defined: what one test file defines, every other would have to handle. */
+const job = { name: 'wash-cup', schema: z.strictObject({ cupId: z.string() }) };
 type Handler = JobHandler<{ cupId: string }>;
 
 let db: TestDatabase;
@@ -25,7 +26,7 @@ afterEach(async () => {
 });
 
 async function started(handler: Handler, options: Partial<RunnerOptions> = {}): Promise<JobRunner> {
-  const runner = new JobRunner({ connectionString: db.url, bindings: [handle(job, handler)], ...options });
+  const runner = new JobRunner({ connectionString: db.url, jobs: [job], bindings: [handle(job, handler)], ...options });
   await runner.start();
   runners.push(runner);
   return runner;
@@ -126,7 +127,7 @@ describe('given a worker without the handler of a job', () => {
     ['without a handler', [], 'job.without-handler'],
     ['with two handlers', [handle(job, noting().handler), handle(job, noting().handler)], 'job.with-two-handlers'],
   ])('when it starts %s, then it is refused before it connects', async (_, bindings, code) => {
-    const runner = new JobRunner({ connectionString: 'postgres://nobody@127.0.0.1:1/nothing', bindings });
+    const runner = new JobRunner({ connectionString: 'postgres://nobody@127.0.0.1:1/nothing', jobs: [job], bindings });
     expect(await codeOf(runner.start())).toBe(code);
     await runner.stop();
   });

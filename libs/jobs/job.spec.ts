@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Problem } from '#libs/platform/index.js';
-import { defineJob, definedJobs } from './job.js';
+import { JobBook } from './job.js';
 import { handle, requireHandlers } from './job-runner.js';
 
-const wash = defineJob('wash-cup', z.object({ cupId: z.string() }));
-const dry = defineJob('dry-cup', z.object({ cupId: z.string() }));
+const book = new JobBook();
+const wash = book.define('wash-cup', z.object({ cupId: z.string() }));
+const dry = book.define('dry-cup', z.object({ cupId: z.string() }));
 const doNothing = () => Promise.resolve();
 
 function refusal(bindings: ReturnType<typeof handle>[]): string {
@@ -18,11 +19,11 @@ function refusal(bindings: ReturnType<typeof handle>[]): string {
 
 describe('given jobs that are defined', () => {
   it('when they are listed, then each is, in the order of the definitions', () => {
-    expect(definedJobs().map((job) => job.name)).toEqual(['wash-cup', 'dry-cup']);
+    expect(book.all().map((job) => job.name)).toEqual(['wash-cup', 'dry-cup']);
   });
 
   it('when a name is given twice, then the program does not start', () => {
-    expect(() => defineJob('wash-cup', z.object({}))).toThrow('the job wash-cup is defined twice');
+    expect(() => book.define('wash-cup', z.object({}))).toThrow('the job wash-cup is defined twice');
   });
 
   it('when each has one handler, then the worker starts', () => {

@@ -7,18 +7,33 @@ export interface Job<P = unknown> {
   schema: z.ZodType<P>;
 }
 
-const defined = new Map<string, Job>();
+/** Jobs by name, in the order in which they were defined. */
+export class JobBook {
+  private readonly jobs = new Map<string, Job>();
 
-/** Names a job. A name given twice is a fault of the program and stops the start. */
+  /** Names a job. A name given twice is a fault of the program and stops the start. */
+  define<P>(name: string, schema: z.ZodType<P>): Job<P> {
+    if (this.jobs.has(name)) throw new Error(`the job ${name} is defined twice`);
+    const job: Job<P> = { name, schema };
+    this.jobs.set(name, job);
+    return job;
+  }
+
+  all(): Job[] {
+    return [...this.jobs.values()];
+  }
+}
+
+/** The jobs of the program. */
+const book = new JobBook();
+
+/** Names a job of the program, for which its worker must then have a handler. */
 export function defineJob<P>(name: string, schema: z.ZodType<P>): Job<P> {
-  if (defined.has(name)) throw new Error(`the job ${name} is defined twice`);
-  const job: Job<P> = { name, schema };
-  defined.set(name, job);
-  return job;
+  return book.define(name, schema);
 }
 
 export function definedJobs(): Job[] {
-  return [...defined.values()];
+  return book.all();
 }
 
 export interface EnqueueOptions {

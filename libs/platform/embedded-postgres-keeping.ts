@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { urlOf } from './embedded-postgres-cluster.js';
 import { withFolderLock } from './embedded-postgres-lock.js';
@@ -34,8 +33,7 @@ export function startKeeper(server: Server, idleSeconds: number): void {
     writeRecord(server.cluster, { ...last, asked });
     return;
   }
-  const program = keeperProgram();
-  if (!program) return;
+  const program = path.join(import.meta.dirname, 'postgres-keeper.js');
   // Its arguments can be read by every user of the machine; the password it takes from the cluster itself.
   const child = spawn(process.execPath, [program, server.cluster, String(idleSeconds)], {
     cwd: '/',
@@ -124,11 +122,4 @@ function writeRecord(cluster: string, record: KeeperRecord): void {
   const unfinished = `${recordFile(cluster)}.new`;
   fs.writeFileSync(unfinished, JSON.stringify(record), { mode: 0o600 });
   fs.renameSync(unfinished, recordFile(cluster));
-}
-
-/** The compiled keeper: beside this file, or in dist when this file runs from source under the tests. */
-function keeperProgram(): string | null {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const places = ['postgres-keeper.js', '../../dist/libs/platform/postgres-keeper.js'];
-  return places.map((place) => path.join(here, place)).find((place) => fs.existsSync(place)) ?? null;
 }

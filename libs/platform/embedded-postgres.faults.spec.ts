@@ -7,7 +7,6 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { jest } from '@jest/globals';
 import pg from 'pg';
 import { keep } from './embedded-postgres-keeping.js';
 import { isAlive, isServer } from './embedded-postgres-processes.js';

@@ -4,12 +4,14 @@ import type { Page } from 'playwright-core';
 import { ReportsService } from '#libs/reports/index.js';
 import { describeInBrowser } from '#test/support/chromium.js';
 import { anInstallation, type Installation } from '#test/support/installation.js';
+import { ROOT } from '#test/support/root.js';
 import { until } from '#test/support/until.js';
 import { PASSWORD } from '#test/support/web-browser.js';
 
-const sample = JSON.parse(
-  readFileSync(path.resolve(import.meta.dirname, '../../samples/gateway/breach.json'), 'utf8'),
-) as { controller: { postalAddress: string[]; website: string }; texts: { nl: Record<string, string> } };
+const sample = JSON.parse(readFileSync(path.join(ROOT, 'samples/gateway/breach.json'), 'utf8')) as {
+  controller: { postalAddress: string[]; website: string };
+  texts: { nl: Record<string, string> };
+};
 
 /** Nine people as somebody has them at hand: addresses of both kinds, names in both orders. */
 const NAMES = `Lotte Voorbeeld, lotte@post.example
@@ -226,7 +228,7 @@ describeInBrowser('a few people, entered by hand', (browser) => {
   );
 });
 
-const axe = readFileSync(path.resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+const axe = readFileSync(path.join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8');
 
 /** Faults that axe finds, and whether the page is wider than its window. */
 async function faultsOf(page: Page): Promise<string[]> {

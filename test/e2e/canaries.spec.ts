@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { jest } from '@jest/globals';
 import { openPlatform } from '#apps/assembly.js';
 import { RosterImportService, RosterStepsService, RosterUploadsService, sourceOfBytes } from '#libs/people/index.js';
 import { Clock, copyOut, stopEmbeddedPostgres, type CopyClient } from '#libs/platform/index.js';

@@ -7,6 +7,7 @@ import { AccountsService } from '#libs/staff/index.js';
 import { describeInBrowser } from '#test/support/chromium.js';
 import { aBreachFile } from '#test/support/given-breach.js';
 import { anInstallation, type Installation } from '#test/support/installation.js';
+import { ROOT } from '#test/support/root.js';
 import { until } from '#test/support/until.js';
 import { PASSWORD } from '#test/support/web-browser.js';
 
@@ -33,7 +34,7 @@ beforeEach(async () => {
 });
 
 describeInBrowser('the import as HR sees it', (browser) => {
-  const axe = readFileSync(path.resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+  const axe = readFileSync(path.join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8');
   const faults: string[] = [];
 
   async function signedIn(width: number, javaScriptEnabled = true): Promise<Page> {

@@ -8,6 +8,7 @@ import { anInstallation, type Installation } from '#test/support/installation.js
 import { describeInBrowser } from '#test/support/chromium.js';
 import { formOf } from '#test/support/form-of.js';
 import { checkOnPages, importOnPages, nextOf } from '#test/support/import-on-pages.js';
+import { ROOT } from '#test/support/root.js';
 import { until } from '#test/support/until.js';
 import { PASSWORD, type TestBrowser } from '#test/support/web-browser.js';
 
@@ -25,9 +26,10 @@ P-9,staff,Nergens,Te Vinden,nl,,,,,,,,,,BE:id-card:scan:confirmed,
 P-10,staff,Fout,Taal,klingon,fout@bewaking.example,,Kerkstraat 10,9000,Gent,BE,,,,BE:id-card:scan:confirmed,
 `;
 
-const sample = JSON.parse(
-  readFileSync(path.resolve(import.meta.dirname, '../../samples/gateway/breach.json'), 'utf8'),
-) as { controller: { postalAddress: string[]; website: string }; texts: Record<string, Record<string, string>> };
+const sample = JSON.parse(readFileSync(path.join(ROOT, 'samples/gateway/breach.json'), 'utf8')) as {
+  controller: { postalAddress: string[]; website: string };
+  texts: Record<string, Record<string, string>>;
+};
 
 let house: Installation;
 let hr: TestBrowser;
@@ -381,7 +383,7 @@ describe('the main job, from the breach to the report', () => {
 });
 
 describeInBrowser('the pages as people see them', (browser) => {
-  const axe = readFileSync(path.resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+  const axe = readFileSync(path.join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8');
   type Page = Awaited<ReturnType<Awaited<ReturnType<ReturnType<typeof browser>['newContext']>>['newPage']>>;
 
   /** Faults that axe finds, and whether the page is wider than its window. */

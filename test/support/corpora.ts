@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describeWhen } from './describe-when.js';
+import { ROOT } from './root.js';
 
 /** The folder of one outside test corpus, or null where this machine has none. */
 export function corpus(name: string): string | null {
-  const home = process.env['TOCSIN_CORPORA'] || path.resolve(import.meta.dirname, '../../../shared/corpora');
+  const home = process.env['TOCSIN_CORPORA'] || path.resolve(ROOT, '../shared/corpora');
   const folder = path.join(home, name);
   return existsSync(folder) ? folder : null;
 }

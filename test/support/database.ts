@@ -6,6 +6,7 @@ import type { DataSource } from 'typeorm';
 import { migrateJobs } from '#libs/jobs/index.js';
 import { connect, makeDataSource, migrate } from '#libs/platform/index.js';
 import { migrations } from '#migrations/index.js';
+import { ROOT } from './root.js';
 
 export interface TestDatabase {
   source: DataSource;
@@ -69,7 +70,7 @@ async function ensureTemplate(): Promise<string> {
 }
 
 function migrationsHash(): string {
-  const folder = path.resolve(import.meta.dirname, '../../migrations');
+  const folder = path.join(ROOT, 'migrations');
   const hash = createHash('sha256');
   for (const file of readdirSync(folder).toSorted()) hash.update(readFileSync(path.join(folder, file)));
   return hash.digest('hex').slice(0, 12);

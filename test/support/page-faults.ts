@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { ROOT } from './root.js';
 
-const axe = readFileSync(path.resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+const axe = readFileSync(path.join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8');
 
 /** Faults that axe finds on a page, frames within it left out, and by how much it is wider than its window. */
 export async function faultsOfPage(page: Page): Promise<string[]> {

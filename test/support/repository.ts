@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { ROOT } from './root.js';
 
-/** The folder of the repository, absolute. */
-export const ROOT = path.resolve(import.meta.dirname, '../..');
+export { ROOT };
 
 /** What is made by a command, belongs to git or is somebody's own: no rule of the house looks there. */
 const NOT_OURS = new Set(['.git', 'node_modules', 'dist', 'data', 'coverage']);
