@@ -12,6 +12,8 @@ export default {
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   workerIdleMemoryLimit: '1GB',
+  // What a failed test left open, a socket or a pool, must not keep the whole run from ending.
+  forceExit: true,
   // The machine may be slow, or shared: a test that hangs still ends.
   testTimeout: 30_000,
 };

@@ -51,8 +51,8 @@ export async function withContext<T>(work: (context: CommandContext) => Promise<
 }
 
 /** An act by command says so in the ledger, with the system's user and host. */
-export function origin(): string {
-  return `cli ${userInfo().username}:${hostname()}`.slice(0, 200);
+export function origin(): `cli ${string}` {
+  return `cli ${`${userInfo().username}:${hostname()}`.slice(0, 196)}`;
 }
 
 /** In production `--as` proves itself by the account's password on stdin or its token; elsewhere the address is enough. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { answer, progress } from './output.js';
+import { registerDispatch } from './dispatch.commands.js';
 import { isJson } from './system.commands.js';
 
 interface ByOptions {
@@ -13,7 +14,7 @@ export function registerNotice(program: Command): void {
   movesCommand(notice);
   noticeSendCommand(notice);
   noticePreviewCommand(notice);
-  dispatchListCommand(program);
+  registerDispatch(program);
 }
 
 function noticeDraftCommand(notice: Command): void {
@@ -38,17 +39,30 @@ function movesCommand(notice: Command): void {
   for (const [verb, description, done] of [
     ['submit', 'hand a draft to the second person', 'waits for approval'],
     ['approve', 'allow the letters, by another account than the author', 'is approved'],
-    ['withdraw', 'take a notice back before anything of it was sent', 'is withdrawn'],
+    ['withdraw', 'take a notice back: what of it has not left yet stays here for good', 'is withdrawn'],
+    ['pause', 'stop sending for now: at most the letters leave whose connection is open', 'is paused'],
+    ['resume', 'go on sending where it stopped', 'is being sent again'],
   ] as const) {
     notice
       .command(`${verb} <notice>`)
       .description(description)
       .option('--as <email>', 'staff account that does it')
       .action(async (reference: string, options: ByOptions, command: Command) => {
-        const { withContext } = await import('./context.js');
+        const { origin, withContext } = await import('./context.js');
         const { NoticesService } = await import('#libs/letters/index.js');
+        const { CampaignService } = await import('#libs/delivery/index.js');
         await withContext(async ({ get, actor }) => {
-          const moved = await get(NoticesService)[verb](await actor(options.as), reference);
+          const campaign = get(CampaignService);
+          const notices = get(NoticesService);
+          const act = {
+            submit: async () => await notices.submit(await actor(options.as), reference),
+            approve: async () => await notices.approve(await actor(options.as), reference),
+            withdraw: async () => await campaign.withdraw(await actor(options.as), reference),
+            // Whoever may run commands here may stop letters, and let them go on.
+            pause: async () => await campaign.pause(options.as ? await actor(options.as) : origin(), reference),
+            resume: async () => await campaign.resume(options.as ? await actor(options.as) : origin(), reference),
+          };
+          const moved = await act[verb]();
           answer(isJson(command), { notice: moved.reference, state: moved.state }, `${moved.reference} ${done}.`);
         });
       });
@@ -110,26 +124,4 @@ function noticePreviewCommand(notice: Command): void {
         });
       },
     );
-}
-
-function dispatchListCommand(program: Command): void {
-  program
-    .command('dispatch')
-    .description('attempts to bring letters')
-    .command('list <breach>')
-    .description('attempts of a breach, without names or addresses')
-    .option('--state <state>', 'queued, sending, accepted, deferred, refused, unknown, …')
-    .action(async (breach: string, options: { state?: string }, command: Command) => {
-      const { withContext } = await import('./context.js');
-      const { listAttempts } = await import('./dispatch-list.js');
-      await withContext(async (context) => {
-        const items = await listAttempts(context, breach, options.state);
-        answer(
-          isJson(command),
-          { items, next: null },
-          items.map((item) => `${item.dispatch}  ${item.reference}  ${item.channel}  ${item.state}`).join('\n') ||
-            'None.',
-        );
-      });
-    });
 }

@@ -1,6 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { LETTERS_OF_KIND, type NoticeKind } from '#libs/letters/index.js';
+import type { Config } from '#libs/platform/index.js';
 import { letterArrived, lettersHad, type HadLetter } from '#libs/people/index.js';
+import { isRealRelay } from './go-live.js';
+
+/** A peer on loopback has the letter itself: nothing can come back, so it arrived when it was taken. */
+export function arrivesWhenTaken(config: Config): boolean {
+  return config.SETTLING_HOURS === 0 || !isRealRelay(config);
+}
 
 /**
  * Letters of a notice of that kind arrived. An initial letter or a correction tells its person of the breach; what

@@ -1,78 +1,11 @@
 import fs from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { NoticesService } from '#libs/letters/index.js';
-import { RosterImportService, sourceOfBytes } from '#libs/people/index.js';
 import { Clock, raiseFence, readConfig, settleInstallation, type Config } from '#libs/platform/index.js';
 import { codeOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
-import { aController, givenActor, givenBreach, someFacts, type GivenBreach } from '#test/support/given-breach.js';
-import { CaughtMailService } from './caught-mail.service.js';
-import { DeliveringService } from './delivering.service.js';
-import { MailRelay } from './mail-relay.js';
-import { SendingService } from './sending.service.js';
-
-const TEXTS = {
-  whatHappened: 'An intruder read our mail.',
-  likelyConsequences: 'Somebody can pose as you.',
-  measuresTaken: 'We closed the gateway.',
-  whoPays: 'We pay.',
-};
-const ROSTER = 'reference,category,language,given_name,email,private_email,street,city,country,documents';
-const LOTTE = 'P-1,staff,nl,Lotte,lotte@work.example,lotte@post.example,Kerkstraat 1,Gent,BE,BE:id-card:scan:confirmed';
-
-/** What the peer says to a recipient, by the recipient; null closes the connection after the final dot. */
-type Answers = Record<string, string | null>;
-
-interface Peer {
-  url: string;
-  /** Every recipient whose mail came as far as the final dot, in order. */
-  taken: string[];
-  stop(): void;
-}
-
-/** An SMTP peer on a socket that answers RCPT as told. */
-async function peerThat(answers: Answers): Promise<Peer> {
-  const taken: string[] = [];
-  const sockets = new Set<net.Socket>();
-  const server = net.createServer((socket) => {
-    sockets.add(socket);
-    let recipient = '';
-    let data: string | null = null;
-    socket.on('error', () => socket.destroy());
-    socket.write('220 peer.example\r\n');
-    socket.on('data', (bytes) => {
-      if (data !== null) {
-        data += bytes.toString('latin1');
-        if (!data.endsWith('\r\n.\r\n')) return;
-        data = null;
-        taken.push(recipient);
-        if (answers[recipient] === null) socket.destroy();
-        else socket.write('250 2.0.0 taken\r\n');
-        return;
-      }
-      const line = bytes.toString().trim();
-      const verb = line.slice(0, 4).toUpperCase();
-      if (verb === 'RCPT') {
-        recipient = /<([^>]*)>/.exec(line)![1]!;
-        socket.write(`${answers[recipient] ?? '250 2.1.5 ok'}\r\n`);
-      } else if (verb === 'DATA') {
-        data = '';
-        socket.write('354 go on\r\n');
-      } else socket.write(verb === 'QUIT' ? '221 bye\r\n' : '250 peer.example\r\n');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    taken,
-    stop() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}
+import type { GivenBreach } from '#test/support/given-breach.js';
+import { LOTTE, givenSending, type Answers, type Sent } from '#test/support/given-sending.js';
 
 let db: TestDatabase;
 let given: GivenBreach;
@@ -86,74 +19,11 @@ afterEach(async () => {
   fs.rmSync(dataFolder, { recursive: true });
 });
 
-interface Sent {
-  reference: string;
-  sending: SendingService;
-  noticeId: string;
-  peer: Peer;
-  delivering: DeliveringService;
-  import(...rows: string[]): Promise<void>;
-  deliver(): Promise<void>;
-  attempts(): Promise<{ attempt: number; channel: string; state: string; class: string | null; address: string }[]>;
-  notice(): Promise<string>;
-  end(): Promise<void>;
-}
-
 /** A notice to Lotte that was sent to the queue, with a peer that answers as told. */
 async function givenQueued(answers: Answers, settings: Record<string, string> = {}): Promise<Sent> {
-  const peer = await peerThat(answers);
-  const config: Config = readConfig({
-    NODE_ENV: 'test',
-    DATABASE_URL: db.url,
-    SMTP_URL: peer.url,
-    TOCSIN_DATA_DIR: dataFolder,
-    ...settings,
-  });
-  const clock = new Clock();
-  given = await givenBreach(db.source, {
-    facts: someFacts(),
-    texts: { nl: TEXTS },
-    controller: aController({ kind: 'other' }),
-    bannedDomains: [{ domain: 'old.example', side: 'both', reason: 'Read by the intruder.' }],
-  });
-  const roster = new RosterImportService(db.source, given.keyring, clock);
-  const importRows = async (...rows: string[]): Promise<void> => {
-    await roster.import(given.hr, given.breach.reference, sourceOfBytes(Buffer.from([ROSTER, ...rows].join('\n'))), {
-      keepGood: false,
-    });
-  };
-  await importRows(LOTTE);
-  const notices = new NoticesService(db.source, given.keyring, config, clock);
-  const sending = new SendingService(db.source, given.keyring, config, notices);
-  const { reference, id } = await notices.draft(given.hr, given.breach.reference, 'initial');
-  await notices.submit(given.hr, reference);
-  await notices.approve(await givenActor(db.source, 'dpo'), reference);
-  await sending.send(given.hr, reference);
-  const relay = new MailRelay(config, clock, new CaughtMailService(db.source, given.keyring, clock));
-  const delivering = new DeliveringService(db.source, given.keyring, config, relay, sending);
-  return {
-    reference,
-    sending,
-    noticeId: id,
-    peer,
-    delivering,
-    import: importRows,
-    deliver: () => delivering.deliver(id, new AbortController().signal),
-    attempts: () =>
-      db.source.query(
-        `select d.attempt, d.channel, d.state, d.class, coalesce(c.kind, d.channel) as address from dispatch d left join contact_point c on c.person_id = d.person_id and c.place = d.contact_place
-          where d.notice_id = $1 order by d.attempt`,
-        [id],
-      ),
-    notice: async () => {
-      const [row]: { state: string }[] = await db.source.query(`select state from notice where id = $1`, [id]);
-      return row!.state;
-    },
-    async end() {
-      await relay.onModuleDestroy();
-      peer.stop();
-    },
-  };
+  const sent = await givenSending(db, dataFolder, answers, settings);
+  ({ given } = sent);
+  return sent;
 }
 
 describe('delivering a letter', () => {
@@ -187,7 +57,7 @@ describe('delivering a letter', () => {
     const answers: Answers = { 'lotte@work.example': '451 4.3.0 later' };
     const sent = await givenQueued(answers, { RETRY_SCHEDULE: '0,3600' });
     await sent.deliver();
-    expect(await sent.attempts()).toMatchObject([{ state: 'deferred', class: 'later' }]);
+    expect(await sent.attempts()).toMatchObject([{ state: 'deferred', class: 'busy' }]);
     expect(await sent.notice()).toBe('sending');
     delete answers['lotte@work.example'];
     await sent.delivering.sweep();

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { breachKey, getController, settleFenceToSend } from '#libs/breach/index.js';
@@ -18,35 +19,31 @@ import {
   KEYRING,
   advanceSendingEpoch,
   databaseNow,
-  isLoopback,
+  errorFields,
   log,
   type Config,
   type Keyring,
   type Language,
   type SmtpOutcome,
 } from '#libs/platform/index.js';
-import { lettersArrived } from './arrivals.js';
-import { lettersToDispatch, openAttempts } from './dispatch.js';
+import { arrivesWhenTaken, lettersArrived } from './arrivals.js';
+import { BatchWatch, DELIVERED_STATES } from './batch-watch.js';
+import { pauseByItself } from './campaign.js';
+import { claimBatch, type Claimed } from './claiming.js';
+import { lettersToDispatch, openAttempts, type DispatchState } from './dispatch.js';
+import { markDead } from './failed-addresses.js';
 import { MailRelay } from './mail-relay.js';
 import { cancelNoLongerDue, refuseUnusable } from './queue.js';
 import { SendingService } from './sending.service.js';
+import { forgetBudgets } from './sending-budget.js';
+import { classOfAnswer } from './smtp-failure.js';
 
-/** Letters that one claim takes; the most that a crash leaves in doubt, a lane. */
-const CLAIM = 20;
 /** Connections of one lane. */
 const CONNECTIONS = 5;
 /** Four hundred answers are repeated until this many hours have passed. */
 const DEFER_HOURS = 24;
-
-interface Claimed {
-  id: string;
-  letterId: string;
-  personId: string;
-  messageId: string;
-  contactPlace: number;
-  deferrals: number;
-  queuedAt: Date;
-}
+/** Between two tries to keep the peer's answers while the database is away. */
+const KEEP_MILLISECONDS = 500;
 
 /** One attempt, ready to leave: everything is known before the connection opens. */
 interface Ready extends Claimed {
@@ -57,14 +54,32 @@ interface Ready extends Claimed {
   isTextAlone: boolean;
 }
 
+/** How an attempt ends, or goes on waiting. */
+interface EndOfAttempt {
+  state: 'accepted' | 'deferred' | 'refused' | 'unknown';
+  dueAt: Date | null;
+  failure: string | null;
+  answer: string | null;
+  code: number | null;
+}
+
+/** What became of one attempt; `not-begun` where the notice was paused before its connection opened. */
 interface Settled {
   claimed: Claimed;
-  outcome: SmtpOutcome;
+  outcome: SmtpOutcome | 'not-begun';
+}
+
+/** One claim, under a name of its own: what another claim of the same letter settles, this one never does. */
+interface Batch {
+  name: string;
+  letters: Ready[];
+  watch: BatchWatch;
 }
 
 @Injectable()
 export class DeliveringService {
   private readonly workerName = `${hostname()}:${process.pid}`;
+  private batches = 0;
 
   constructor(
     private readonly database: DataSource,
@@ -82,31 +97,39 @@ export class DeliveringService {
   async deliver(noticeId: string, signal: AbortSignal): Promise<void> {
     await settleFenceToSend(this.database, this.config, await databaseNow(this.database.manager));
     while (!signal.aborted) {
-      const batch = await this.claim(noticeId);
-      if (batch.length === 0) break;
-      await advanceSendingEpoch(this.database.manager, this.config);
-      const answers = await this.sendAll(noticeId, batch);
-      await this.settle(noticeId, answers);
+      const claim = await this.claim(noticeId);
+      if ('waitMilliseconds' in claim) {
+        // A later minute or day: the sweep looks again every minute.
+        if (claim.waitMilliseconds === null) break;
+        await delay(claim.waitMilliseconds, undefined, { signal }).catch(() => undefined);
+        continue;
+      }
+      try {
+        await advanceSendingEpoch(this.database.manager, this.config);
+        await this.keep(noticeId, claim, await this.sendAll(noticeId, claim));
+      } finally {
+        await claim.watch.end();
+      }
     }
     await this.finish(noticeId);
   }
 
   /** Takes the next queued letters of persons who are still due, leased to this worker. */
-  private async claim(noticeId: string): Promise<Ready[]> {
-    return await this.database.transaction(async (tx) => {
-      const notice = await getNoticeById(tx, noticeId);
-      if (notice.state !== 'sending') return [];
+  private async claim(noticeId: string): Promise<Batch | { waitMilliseconds: number | null }> {
+    const asked = performance.now();
+    const name = `${this.workerName}:${++this.batches}`;
+    const taken = await this.database.transaction(async (tx) => {
+      const notice = await getNoticeById(tx, noticeId, 'share');
+      if (!DELIVERED_STATES.includes(notice.state)) return { letters: [], waitMilliseconds: null };
       await cancelNoLongerDue(tx, notice);
       await this.nextRungs(tx, notice, await refuseUnusable(tx, notice), await databaseNow(tx));
-      const [claimed]: [Claimed[]] = await tx.query(
-        `update dispatch d set state = 'sending', sending_at = clock_timestamp(), leased_by = $2, lease_ends_at = clock_timestamp() + make_interval(secs => $3)
-          where d.id = any (select id from dispatch where notice_id = $1 and state = 'queued' and channel = 'email' order by id limit $4 for update skip locked)
-            and breach_is_fenced(d.breach_id) is false
-          returning d.id, d.letter_id as "letterId", d.person_id as "personId", d.message_id as "messageId", d.contact_place as "contactPlace", d.deferrals, d.queued_at as "queuedAt"`,
-        [noticeId, this.workerName, this.config.LEASE_SECONDS, CLAIM],
-      );
-      return await this.makeReady(tx, notice, claimed);
+      const { claimed, waitMilliseconds } = await claimBatch(tx, this.config, notice, name);
+      return { letters: await this.makeReady(tx, notice, claimed), waitMilliseconds };
     });
+    if (taken.letters.length === 0) return { waitMilliseconds: taken.waitMilliseconds };
+    const ids = taken.letters.map(({ id }) => id);
+    const watch = new BatchWatch(this.database, noticeId, ids, this.config.LEASE_SECONDS, asked);
+    return { name, letters: taken.letters, watch };
   }
 
   private async makeReady(tx: EntityManager, notice: Notice, claimed: Claimed[]): Promise<Ready[]> {
@@ -134,7 +157,7 @@ export class DeliveringService {
         name: nameOnEnvelope(letter.inputs),
         language: letter.languages[0]!,
         made: maker.remake(letter),
-        isTextAlone: letter.inputs.form === 'plain-text',
+        isTextAlone: one.isPlain || letter.inputs.form === 'plain-text',
       };
     });
   }
@@ -147,19 +170,24 @@ export class DeliveringService {
     return this.lastMaker.maker;
   }
 
-  private async sendAll(noticeId: string, batch: Ready[]): Promise<Settled[]> {
+  private async sendAll(noticeId: string, { letters, watch }: Batch): Promise<Settled[]> {
     const { controller, notice } = await this.database.transaction(async (tx) => {
       const found = await getNoticeById(tx, noticeId);
       return { notice: found, controller: (await getController(tx, found.sources!.controller)).controller };
     });
     const client = await this.relay.client();
     const settled: Settled[] = [];
-    const queue = [...batch];
+    const queue = [...letters];
     const lane = async (): Promise<void> => {
       for (let one = queue.shift(); one; one = queue.shift()) {
+        if (!watch.mayGoOn) {
+          settled.push({ claimed: one, outcome: 'not-begun' });
+          continue;
+        }
         const to = { name: one.name, address: one.address };
         const letter = one.isTextAlone ? { ...one.made, html: null } : one.made;
-        const outcome = await client.send(letterMail(letter, one.language, controller.sender, to, one.messageId));
+        const mail = letterMail(letter, one.language, controller.sender, to, one.messageId);
+        const outcome = await client.send(mail, watch.leaseEnded);
         settled.push({ claimed: one, outcome });
       }
     };
@@ -168,69 +196,99 @@ export class DeliveringService {
     return settled;
   }
 
+  /** Keeps the answers also when the database is away for a while: what is not kept by the end of the lease is in doubt. */
+  private async keep(noticeId: string, batch: Batch, answers: Settled[]): Promise<void> {
+    for (;;) {
+      try {
+        return await this.settle(noticeId, batch.name, answers);
+      } catch (error) {
+        if (!batch.watch.isLeased) throw error;
+        log.warn('the answers of a batch could not be kept yet', errorFields(error));
+        await delay(KEEP_MILLISECONDS);
+      }
+    }
+  }
+
   /** Keeps the peer's answers: states, counted facts, ledger entries, the next rung of what was refused. */
-  private async settle(noticeId: string, answers: Settled[]): Promise<void> {
+  private async settle(noticeId: string, batch: string, answers: Settled[]): Promise<void> {
     await this.database.transaction(async (tx) => {
       const notice = await getNoticeById(tx, noticeId);
       const now = await databaseNow(tx);
-      const states = answers.map((answer) => this.stateAfter(answer, now));
-      await tx.query(
+      const ends = new Map(answers.map((answer) => [answer.claimed.id, { ...answer, ...this.endOf(answer, now) }]));
+      const all = [...ends.values()];
+      const [kept]: [{ id: string }[]] = await tx.query(
         `update dispatch d
             set state = t.state, peer_answer = t.answer, class = t.class, leased_by = null, lease_ends_at = null,
-                deferrals = d.deferrals + (t.state = 'deferred')::int, due_at = t.due_at,
+                deferrals = d.deferrals + (t.state = 'deferred' and t.class <> 'paused')::int, due_at = t.due_at,
                 settled_at = clock_timestamp(), arrived_at = case when t.state = 'accepted' and $6 then clock_timestamp() end
            from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) as t (id, state, answer, class, due_at)
-          where d.id = t.id and d.state = 'sending'`,
+          where d.id = t.id and d.state = 'sending' and d.leased_by = $7
+          returning d.id`,
         [
-          answers.map(({ claimed }) => claimed.id),
-          states.map(({ state }) => state),
-          answers.map(({ outcome }) => outcome.answer),
-          answers.map(({ outcome }) => classOf(outcome)),
-          states.map(({ dueAt }) => dueAt),
-          this.settlesAtOnce(),
+          all.map(({ claimed }) => claimed.id),
+          all.map(({ state }) => state),
+          all.map(({ answer }) => answer),
+          all.map(({ failure }) => failure),
+          all.map(({ dueAt }) => dueAt),
+          arrivesWhenTaken(this.config),
+          batch,
         ],
       );
-      const personsIn = (state: string): string[] =>
-        answers.filter((_, i) => states[i]!.state === state).map(({ claimed }) => claimed.personId);
-      if (this.settlesAtOnce())
+      // What was named in doubt meanwhile, because the lease had ended, is settled as such.
+      const settled = kept.map(({ id }) => ends.get(id)!);
+      const having = (state: DispatchState): Claimed[] =>
+        settled.filter((one) => one.state === state).map(({ claimed }) => claimed);
+      if (arrivesWhenTaken(this.config))
         await lettersArrived(
           tx,
           notice.kind,
-          answers.filter((_, i) => states[i]!.state === 'accepted').map(({ claimed }) => claimed.letterId),
+          having('accepted').map(({ letterId }) => letterId),
         );
-      await attemptsClosed(tx, [...personsIn('accepted'), ...personsIn('refused')]);
+      const closed = [...having('accepted'), ...having('refused')];
+      await attemptsClosed(
+        tx,
+        closed.map(({ personId }) => personId),
+      );
       await recordMany(
         tx,
-        answers.map(({ claimed, outcome }, i) => ({
-          kind: `dispatch.${states[i]!.state}` as const,
+        settled.map(({ claimed, state, code }) => ({
+          kind: `dispatch.${state}` as const,
           actor: 'worker',
           breachId: notice.breachId,
           personId: claimed.personId,
-          facts: { dispatch: claimed.id, letter: claimed.letterId, ...(outcome.code ? { code: outcome.code } : {}) },
+          facts: { dispatch: claimed.id, letter: claimed.letterId, ...(code ? { code } : {}) },
         })),
       );
-      const refused = answers.filter((_, i) => states[i]!.state === 'refused').map(({ claimed }) => claimed.letterId);
-      await this.nextRungs(tx, notice, refused, now);
+      const refused = having('refused');
+      if (refused.length === 0) return;
+      await markDead(tx, settled);
+      await this.nextRungs(
+        tx,
+        notice,
+        refused.map(({ letterId }) => letterId),
+        now,
+      );
+      await pauseByItself(
+        tx,
+        this.config,
+        notice,
+        settled.map(({ failure }) => failure),
+      );
     });
   }
 
-  /** A peer on loopback has the letter itself: nothing can come back, so it arrived when it was taken. */
-  private settlesAtOnce(): boolean {
-    return (
-      this.config.SETTLING_HOURS === 0 || !this.config.SMTP_URL || isLoopback(new URL(this.config.SMTP_URL).hostname)
-    );
-  }
-
-  private stateAfter(
-    { claimed, outcome }: Settled,
-    now: Date,
-  ): { state: 'accepted' | 'deferred' | 'refused' | 'unknown'; dueAt: Date | null } {
-    if (outcome.kind !== 'deferred') return { state: outcome.kind, dueAt: null };
-    const waited = now.getTime() - claimed.queuedAt.getTime();
-    if (waited >= DEFER_HOURS * 3_600_000) return { state: 'refused', dueAt: null };
+  /** The state that an answer leads to; `failure` is its class. */
+  private endOf({ claimed, outcome }: Settled, now: Date): EndOfAttempt {
+    if (outcome === 'not-begun') return { state: 'deferred', dueAt: now, failure: 'paused', answer: null, code: null };
+    const failure = classOfAnswer(outcome);
+    const { kind, answer, code } = outcome;
+    if (kind !== 'deferred') return { state: kind, dueAt: null, failure, answer, code };
+    // A relay that is not there says nothing about the letter: it waits until there is one.
+    const isSpent = now.getTime() - claimed.queuedAt.getTime() >= DEFER_HOURS * 3_600_000;
+    if (isSpent && failure !== 'unreachable') return { state: 'refused', dueAt: null, failure, answer, code };
     const { retrySeconds } = this.config;
     const seconds = retrySeconds[Math.min(claimed.deferrals, retrySeconds.length - 1)]!;
-    return { state: 'deferred', dueAt: new Date(now.getTime() + seconds * 1000) };
+    return { state: 'deferred', dueAt: new Date(now.getTime() + seconds * 1000), failure, answer, code };
   }
 
   private async nextRungs(tx: EntityManager, notice: Notice, letterIds: string[], now: Date): Promise<void> {
@@ -292,20 +350,12 @@ export class DeliveringService {
         `update dispatch set state = 'queued', due_at = null where state = 'deferred' and due_at <= clock_timestamp()`,
       );
       const waiting: { id: string }[] = await tx.query(
-        `select n.id from notice n where n.state = 'sending' and (
-            (breach_is_fenced(n.breach_id) is false
+        `select n.id from notice n where (n.state in ('sending', 'sent') and breach_is_fenced(n.breach_id) is false and breach_is_delayed(n.breach_id) is false
               and exists (select from dispatch d where d.notice_id = n.id and d.state = 'queued' and d.channel = 'email'))
-            or not exists (select from dispatch d where d.notice_id = n.id and d.channel = 'email' and d.state in ('queued', 'sending', 'deferred')))`,
+            or (n.state = 'sending' and not exists (select from dispatch d where d.notice_id = n.id and d.channel = 'email' and d.state in ('queued', 'sending', 'deferred')))`,
       );
       for (const { id } of waiting) await this.sending.enqueueLanes(tx, id);
+      await forgetBudgets(tx);
     });
   }
-}
-
-/** The class of a failure, for the ladder and for the words on the page; null where there is none. */
-export function classOf(outcome: SmtpOutcome): string | null {
-  if (outcome.kind === 'accepted') return null;
-  if (outcome.kind === 'unknown') return 'no-answer';
-  if (outcome.code === null) return 'unreachable';
-  return outcome.kind === 'deferred' ? 'later' : 'refused';
 }

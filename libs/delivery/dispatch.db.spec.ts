@@ -319,7 +319,7 @@ describe('given a notice', () => {
     'when nobody approved it, then the database does not let it be %s',
     async (state) => {
       const work = db.source.query(
-        `update notice set approver = null, approved_hash = null, state = $2 where id = $1`,
+        `update notice set approver = null, approved_hash = null, state = $2, pause_why = 'asked' where id = $1`,
         [letter.noticeId, state],
       );
       await expect(work).rejects.toThrow('notice_sending_approved');

@@ -3,7 +3,7 @@ import { recordMany } from '#libs/ledger/index.js';
 import { breachKey, domainIndexes, domainOf, isBanned, listBans, type ChannelBan } from '#libs/breach/index.js';
 import { attemptsOpened, contactPointsOf, openPeople, setLadderSpent } from '#libs/people/index.js';
 import { Problem, uuidv7, type Keyring, type Language } from '#libs/platform/index.js';
-import { nextRung, type LadderContact, type LadderPerson, type Rung } from './ladder.js';
+import { nextRung, type LadderContact, type LadderPerson, type Rung, type TriedRung } from './ladder.js';
 import { messageIdOf } from './message-id.js';
 
 export const DISPATCH_STATES = [
@@ -17,7 +17,8 @@ export interface LetterToDispatch extends LadderPerson {
   personId: string;
   attempts: number;
   contacts: LadderContact[];
-  tried: Rung[];
+  /** In the order of the attempts. */
+  tried: TriedRung[];
 }
 
 /** What the dispatches of one notice share. */
@@ -95,9 +96,9 @@ async function insertDispatches(
   if (opened.length === 0) return;
   const domain = domainOf(context.senderAddress);
   await tx.query(
-    `insert into dispatch (id, breach_id, notice_id, letter_id, person_id, attempt, channel, contact_place, sender_domain_indexes, state, message_id)
-     select id, $1, $2, letter_id, person_id, attempt, channel, contact_place, case when channel = 'email' then $3::bytea[] else '{}' end, 'queued', message_id
-       from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int[], $8::text[], $9::int[], $10::text[]) as t (id, letter_id, person_id, attempt, channel, contact_place, message_id)`,
+    `insert into dispatch (id, breach_id, notice_id, letter_id, person_id, attempt, channel, contact_place, is_plain, sender_domain_indexes, state, message_id)
+     select id, $1, $2, letter_id, person_id, attempt, channel, contact_place, is_plain, case when channel = 'email' then $3::bytea[] else '{}' end, 'queued', message_id
+       from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int[], $8::text[], $9::int[], $10::text[], $11::boolean[]) as t (id, letter_id, person_id, attempt, channel, contact_place, message_id, is_plain)`,
     [
       context.breachId,
       context.noticeId,
@@ -109,6 +110,7 @@ async function insertDispatches(
       opened.map(({ rung }) => rung.channel),
       opened.map(({ rung }) => rung.contactPlace),
       opened.map(({ id, rung }) => (rung.channel === 'email' ? messageIdOf(context.keyring, id, domain) : null)),
+      opened.map(({ rung }) => rung.isPlain),
     ],
   );
 }
@@ -122,7 +124,7 @@ export async function lettersToDispatch(
 ): Promise<LetterToDispatch[]> {
   const letters: Pick<LetterToDispatch, 'letterId' | 'personId' | 'attempts' | 'tried'>[] = await tx.query(
     `select l.id as "letterId", l.person_id as "personId", (select count(*)::int from dispatch d where d.letter_id = l.id) as attempts,
-            coalesce((select json_agg(json_build_object('channel', d.channel, 'contactPlace', d.contact_place)) from dispatch d where d.letter_id = l.id), '[]') as tried
+            coalesce((select json_agg(json_build_object('channel', d.channel, 'contactPlace', d.contact_place, 'isPlain', d.is_plain, 'class', d.class) order by d.attempt) from dispatch d where d.letter_id = l.id), '[]') as tried
        from letter l where l.id = any ($1) and l.breach_id = $2 order by l.id`,
     [letterIds, breachId],
   );

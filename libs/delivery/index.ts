@@ -3,8 +3,13 @@ export { countFirstChannels, type ChannelCount } from './first-channels.js';
 export { DISPATCH_STATES, type DispatchState } from './dispatch.js';
 export { deliverNotice } from './deliver-notice.job.js';
 export { dispatchOf, messageIdOf } from './message-id.js';
+export { CampaignService } from './campaign.service.js';
+export { isRealRelay, requireLive } from './go-live.js';
+export { RelayLogReader, type RelayLog } from './relay-log.js';
+export { SettlingService, type Settlement } from './settling.service.js';
 export { SendingService } from './sending.service.js';
 export { DeliveringService } from './delivering.service.js';
+export { MailRelay } from './mail-relay.js';
 export { CaughtMailService, type CaughtMailView } from './caught-mail.service.js';
 export {
   countQueued,

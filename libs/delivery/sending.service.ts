@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { getBreachById, getController, requireNotFenced } from '#libs/breach/index.js';
+import { getBreachById, getController, requireNotDelayed, requireNotFenced } from '#libs/breach/index.js';
 import { enqueue } from '#libs/jobs/index.js';
 import { record } from '#libs/ledger/index.js';
 import {
@@ -16,6 +16,7 @@ import {
 import { CONFIG, KEYRING, databaseNow, type Config, type Keyring } from '#libs/platform/index.js';
 import { actorName, requirePermission, type Actor } from '#libs/staff/index.js';
 import { deliverNotice } from './deliver-notice.job.js';
+import { requireLive } from './go-live.js';
 import { lettersToDispatch, openAttempts, requireSenderNotBanned, type DispatchContext } from './dispatch.js';
 
 /** Letters that are made and queued in one step of the transaction; flat memory however many there are. */
@@ -42,7 +43,10 @@ export class SendingService {
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, reference, true);
       requireMove(notice, 'sending');
-      await requireNotFenced(tx, await getBreachById(tx, notice.breachId));
+      const breach = await getBreachById(tx, notice.breachId);
+      await requireNotFenced(tx, breach);
+      await requireNotDelayed(tx, breach);
+      await requireLive(tx, this.config, breach);
       const check = await this.notices.checkIn(tx, notice);
       if (check.hash !== notice.approvedHash?.toString('hex')) throw changed();
       requireReady(check);

@@ -9,7 +9,9 @@ export {
   listNotices,
   hasLetters,
   requireMove,
+  requireState,
   type Notice,
+  type PauseWhy,
   type NoticeState,
 } from './notice.js';
 export { NoticesService, changed, requireReady, type NoticeCheck } from './notices.service.js';

@@ -38,11 +38,15 @@ export interface Notice {
   note: string | null;
   sendingAt: Date | null;
   sentAt: Date | null;
+  pauseWhy: PauseWhy | null;
 }
+
+/** Why a notice waits: somebody asked, too many were refused, our side was, or an authority asked to wait. */
+export type PauseWhy = 'asked' | 'failures' | 'our-side' | 'legal-delay';
 
 const NOTICE = `
   id, reference, breach_id as "breachId", kind, state, subject_form as "subjectForm", author, drafted_at as "draftedAt", submitted_at as "submittedAt", approver,
-  approved_at as "approvedAt", approved_hash as "approvedHash", sources, dated::text, note, sending_at as "sendingAt", sent_at as "sentAt"`;
+  approved_at as "approvedAt", approved_hash as "approvedHash", sources, dated::text, note, sending_at as "sendingAt", sent_at as "sentAt", pause_why as "pauseWhy"`;
 
 /** Throws `notice.unknown`. With `lock`, nobody else changes the notice until the transaction ends. */
 export async function getNotice(tx: EntityManager, reference: string, lock = false): Promise<Notice> {
@@ -54,8 +58,10 @@ export async function getNotice(tx: EntityManager, reference: string, lock = fal
   return rows[0];
 }
 
-export async function getNoticeById(tx: EntityManager, id: string, lock = false): Promise<Notice> {
-  const rows: Notice[] = await tx.query(`select ${NOTICE} from notice where id = $1 ${lock ? 'for update' : ''}`, [id]);
+/** With `share`, others read it as well, and nobody changes it until the transaction ends. */
+export async function getNoticeById(tx: EntityManager, id: string, lock: boolean | 'share' = false): Promise<Notice> {
+  const how = lock === 'share' ? 'for share' : lock ? 'for update' : '';
+  const rows: Notice[] = await tx.query(`select ${NOTICE} from notice where id = $1 ${how}`, [id]);
   if (!rows[0]) throw unknownNotice();
   return rows[0];
 }
@@ -115,7 +121,7 @@ export function requireState(notice: Notice, state: NoticeState): void {
   if (notice.state !== state) throw wrongState(notice);
 }
 
-function wrongState(notice: Notice): Problem {
+export function wrongState(notice: Notice): Problem {
   return new Problem(
     'conflict',
     'notice.wrong-state',

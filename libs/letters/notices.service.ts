@@ -38,7 +38,7 @@ import { SampleLetters, type NoticeFinding } from './notice-findings.js';
 import { NOTICE_KINDS, refersBack, type NoticeKind } from './notice-kind.js';
 import { lintNotice } from './notice-lint.js';
 import { insertText, textStatesOf } from './notice-texts.store.js';
-import { currentSources, getNotice, requireMove, type Notice, type NoticeSources } from './notice.js';
+import { currentSources, getNotice, requireMove, wrongState, type Notice, type NoticeSources } from './notice.js';
 import { keepSharedTemplates } from './shared-templates.store.js';
 import { subjectFormFor } from './subject-form.js';
 import { letterTemplates } from './template-files.js';
@@ -209,6 +209,8 @@ export class NoticesService {
   async withdraw(actor: Actor, reference: string): Promise<Notice> {
     requirePermission(actor, 'notice.write');
     return await this.move(actor, reference, 'withdrawn', async (tx, notice) => {
+      // Letters of it are on their way: delivery stops those first.
+      if (notice.state === 'paused') throw wrongState(notice);
       await tx.query(`update notice set state = 'withdrawn', withdrawn_at = clock_timestamp() where id = $1`, [
         notice.id,
       ]);

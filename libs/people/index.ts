@@ -1,4 +1,5 @@
 export { LetterFormsService } from './letter-forms.service.js';
+export { contactsFailed, type ContactPlace } from './contact-failures.js';
 export { ASKED_BY, LETTER_FORMS, type AskedBy, type LetterForm } from './letter-form.js';
 export { letterLanguages, officialLanguages, type LanguagesReason } from './letter-languages.js';
 export { nameOf, type Contact, type ContactKind, type PersonRecord } from './person-record.js';

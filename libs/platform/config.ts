@@ -83,6 +83,22 @@ export const VARIABLES = {
     about: 'A notice pauses by itself when this share of its last 200 letters was refused by a 5xx answer.',
     mend: 'Set it to a number between 0 and 1, as 0.2.',
   },
+  SEND_PER_SECOND: {
+    schema: wholeNumber(0, 10_000).default(0),
+    about: 'Letters by e-mail that may leave in one second, of all notices and workers together. 0 sets no limit.',
+    mend: 'Set it to a whole number between 0 and 10000.',
+  },
+  SEND_PER_DOMAIN: {
+    schema: wholeNumber(0, 100_000).default(0),
+    about:
+      'Letters that may leave in one minute to one domain of recipients, so that its server does not take them for spam. 0 sets no limit.',
+    mend: 'Set it to a whole number between 0 and 100000.',
+  },
+  SEND_PER_DAY: {
+    schema: wholeNumber(0, 10_000_000).default(0),
+    about: 'Letters by e-mail that may leave in one day (UTC), as the contract of a relay sets it. 0 sets no limit.',
+    mend: 'Set it to a whole number between 0 and 10000000.',
+  },
   ADVICE_REVIEW_MONTHS: {
     schema: wholeNumber(1, 120).default(12),
     about:

@@ -67,9 +67,9 @@ export class SmtpClient {
   /**
    * Sends one mail and answers what became of it; what the network or the peer does is never thrown. An address that
    * is not exactly one is refused before a connection opens, with the code null. Throws `mail.faulty` for a mail that
-   * our own code made wrongly. No transaction may be open.
+   * our own code made wrongly. No transaction may be open. When `until` aborts, the mail is given up where it stands.
    */
-  async send(mail: OutgoingMail): Promise<SmtpOutcome> {
+  async send(mail: OutgoingMail, until?: AbortSignal): Promise<SmtpOutcome> {
     const recipient = readAddress(mail.envelopeTo);
     if (!recipient) return { kind: 'refused', code: null, answer: 'not one e-mail address; nothing was sent' };
     const raw = await composeMail(mail, this.clock.now());
@@ -78,7 +78,7 @@ export class SmtpClient {
         // The envelope is built from one checked address and never from a header.
         envelope: { from: mail.envelopeFrom, to: [recipient] },
         raw,
-        signal: AbortSignal.timeout(this.sendTimeout),
+        signal: AbortSignal.any([AbortSignal.timeout(this.sendTimeout), ...(until ? [until] : [])]),
       });
       const accepted = info.accepted.length === 1 && info.accepted[0] === recipient;
       const answer = withoutAddresses(info.response, recipient);

@@ -8,6 +8,7 @@ export const PERMISSIONS = {
   'breach.read': ['hr', 'dpo', 'security', 'auditor'],
   'breach.write': ['hr', 'dpo'],
   'breach.go-live': ['dpo'],
+  'breach.delay': ['dpo'],
   'controller.write': ['hr', 'dpo', 'admin'],
   'people.read': ['hr', 'dpo', 'security'],
   'people.import': ['hr', 'dpo', 'security'],
