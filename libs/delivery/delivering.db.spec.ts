@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Clock, raiseFence, readConfig, settleInstallation, type Config } from '#libs/platform/index.js';
+import { Clock, raiseFence, readConfig, settleInstallation } from '#libs/platform/index.js';
 import { codeOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import type { GivenBreach } from '#test/support/given-breach.js';
