@@ -13,7 +13,7 @@ const LETTERS = 12;
 const RUNS = 3;
 
 const name = fc.string({
-  unit: fc.constantFrom(...'aeioubcdnrstAÉÑØŁÿčőşțΑΩλςЖящї’- <&"{}[]*_'),
+  unit: fc.constantFrom(...Array.from('aeioubcdnrstAÉÑØŁÿčőşțΑΩλςЖящї’- <&"{}[]*_')),
   minLength: 1,
   maxLength: 30,
 });
