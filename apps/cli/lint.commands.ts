@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import type { Finding } from '#libs/letters/pure.js';
 import { answer } from './output.js';
@@ -22,12 +23,21 @@ function letterLintCommand(program: Command): void {
     .command('lint <file>')
     .description('what a breach letter lacks or should not say, as docs/linter.md lists it; no database')
     .requiredOption('--language <language>', 'nl, fr, de or en')
-    .action(async (file: string, options: { language: string }, command: Command) => {
+    .option(
+      '--kind <kind>',
+      'initial, follow-up, reminder or correction; a reminder need not say again what happened',
+      'initial',
+    )
+    .action(async (file: string, options: { language: string; kind: string }, command: Command) => {
+      // The linter's patterns are large: V8 would make each for one use in a quick form, and then again in the lasting one.
+      setFlagsFromString('--no-regexp-tier-up');
       const { Problem, isLanguage } = await import('#libs/platform/pure.js');
-      const { lintLetter } = await import('#libs/letters/pure.js');
+      const { NOTICE_KINDS, isAskedOf, lintLetter } = await import('#libs/letters/pure.js');
+      const kind = NOTICE_KINDS.find((one) => one === options.kind);
       if (!isLanguage(options.language))
         throw new Problem('bad-input', 'language.unknown', 'Choose the language nl, fr, de or en.');
-      const findings = lintLetter(await textOf(file), options.language);
+      if (!kind) throw new Problem('bad-input', 'notice.kind-unknown', `Choose the kind ${NOTICE_KINDS.join(', ')}.`);
+      const findings = lintLetter(await textOf(file), options.language).filter(({ rule }) => isAskedOf(kind, rule));
       report(isJson(command), { findings }, findings);
       if (findings.some(({ level }) => level === 'block')) process.exitCode = 1;
     });

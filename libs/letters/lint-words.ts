@@ -79,6 +79,13 @@ export function lexiconOf(words: LintWords): Lexicon {
   };
 }
 
+/**
+ * Letters and digits of the Latin script, at which no wording begins or ends. Written out, because V8 takes 1.4 ms to
+ * work out `\p{L}` without regard to case, for each of some 60 patterns.
+ */
+const LATIN =
+  '0-9a-z\\u00aa\\u00b2\\u00b3\\u00b5\\u00b9\\u00ba\\u00bc-\\u00be\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u024f\\u1e00-\\u1eff';
+
 function anyOf(patterns: string[]): RegExp {
   const body = patterns
     .map((pattern) =>
@@ -88,7 +95,7 @@ function anyOf(patterns: string[]): RegExp {
         .replaceAll(/ (?!\{)/g, ' {1,4}'),
     )
     .join('|');
-  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${body})(?![\\p{L}\\p{N}])`, 'giu');
+  return new RegExp(`(?<![${LATIN}])(?:${body})(?![${LATIN}])`, 'giu');
 }
 
 /** Where a pattern stands in a text; -1 for nowhere. */

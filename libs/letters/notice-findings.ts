@@ -6,6 +6,7 @@ import { adviceFor } from './advice-book.js';
 import type { ExposureView } from './letter-view.js';
 import { letterInputs, type FormerLetter } from './letter-inputs.js';
 import type { LetterMaker } from './letter-maker.js';
+import { isAskedOf } from './lint-asked.js';
 import { findingOf, lintLetter, type Finding, type LintRule } from './lint.js';
 import { LETTERS_OF_KIND, type NoticeKind } from './notice-kind.js';
 import type { Override } from './notice-overrides.store.js';
@@ -37,14 +38,6 @@ interface Sample {
 const MOST_SAMPLES = 200;
 /** Lines that stand before a letter's text in a sample. */
 const HEAD_LINES = 3;
-/** What only the communication of Art. 34 itself must have: a reminder reminds of one that had it. */
-const NOT_OF_A_REMINDER = new Set<LintRule>(['missing-nature', 'missing-consequences', 'missing-measures', 'apology']);
-
-/** Whether the linter's rule is asked of letters of that kind. */
-export function isAskedOf(kind: NoticeKind, rule: LintRule): boolean {
-  return LETTERS_OF_KIND[kind].says !== 'to-do' || !NOT_OF_A_REMINDER.has(rule);
-}
-
 /**
  * Chooses the letters that the linter reads: in each language a person who has something exposed that no letter chosen
  * before states in that way. So every paragraph that any letter can hold is read once, in a few dozen letters at most.

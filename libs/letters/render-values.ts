@@ -74,7 +74,12 @@ export function sharedFaults(values: SharedValues, { language }: Pick<LetterView
 
 /** What is missing of one person's own values. */
 export function ownFaults(view: LetterView, book: AdviceBook): Fault[] {
-  const { person, exposures, code, word, breach, language, kind, since, changes } = view;
+  return [...personFaults(view), ...exposedFaults(view, book)];
+}
+
+/** What is missing of a person's values apart from what is out of them. */
+export function personFaults(view: LetterView): Fault[] {
+  const { person, exposures, code, word, kind, since, changes } = view;
   const says = LETTERS_OF_KIND[kind ?? 'initial'].says;
   const missing: string[] = [];
   if (!isFilled(nameOf(person))) missing.push('person.name');
@@ -83,8 +88,13 @@ export function ownFaults(view: LetterView, book: AdviceBook): Fault[] {
   if (says === 'what-changed' && !changes?.length) missing.push('changes');
   if (!isFilled(code)) missing.push('code');
   if (!isFilled(word)) missing.push('word');
-  const faults = missing.map((at) => ({ at, message: MENDS[at]! }));
-  for (const [at, exposure] of exposures.entries()) {
+  return missing.map((at) => ({ at, message: MENDS[at]! }));
+}
+
+/** Equal for all persons of whom the same is out. */
+function exposedFaults(view: LetterView, book: AdviceBook): Fault[] {
+  const faults: Fault[] = [];
+  for (const [at, exposure] of view.exposures.entries()) {
     if (isDocumentKind(exposure.dataKind) && !/^[A-Z]{2}$/.test(exposure.country ?? '')) {
       faults.push({
         at: `exposures.${at}.country`,
@@ -92,8 +102,8 @@ export function ownFaults(view: LetterView, book: AdviceBook): Fault[] {
       });
     }
   }
-  if (saysWhoPays(view, book) && !isFilled(breach.whoPays))
-    faults.push({ at: 'breach.whoPays', message: `${MENDS['breach.whoPays']} (${language}).` });
+  if (saysWhoPays(view, book) && !isFilled(view.breach.whoPays))
+    faults.push({ at: 'breach.whoPays', message: `${MENDS['breach.whoPays']} (${view.language}).` });
   return faults;
 }
 
@@ -137,31 +147,60 @@ function typed(url: string): string {
   return url.replace(/^https:\/\//, '').replace(/\/$/, '');
 }
 
-/** One person's own values. `whoPays` stands only where a document is to be renewed. */
+/** Placeholders whose values are one person's own; all others are equal in letters of the same kind and exposures. */
+export const PERSONAL: ReadonlySet<string> = new Set([
+  'person.name',
+  'person.givenName',
+  'person.familyName',
+  'addressee.name',
+  'salutation',
+  'code',
+  'word',
+  'since.date',
+  'since.notice',
+  'changes',
+]);
+
+/** Everything but what the letters of a notice share. `whoPays` stands only where a document is to be renewed. */
 export function ownScope(
   view: LetterView,
   exposed: Scope,
   { whoPays, book, salutation }: { whoPays: Piece | undefined; book: AdviceBook; salutation: Salutations | null },
 ): Scope {
+  return new Map([...exposed, ...kindScope(view, { whoPays, book }), ...personScope(view, { book, salutation })]);
+}
+
+/** To whom a letter speaks and whether it says who pays. */
+export function kindScope(
+  view: LetterView,
+  { whoPays, book }: { whoPays: Piece | undefined; book: AdviceBook },
+): Scope {
+  const scope: Scope = new Map();
+  if (view.addressee) scope.set(view.addressee.of, MARK);
+  if (view.isCourtesy) scope.set('courtesy', MARK);
+  if (whoPays && saysWhoPays(view, book)) scope.set('breach.whoPays', whoPays);
+  return scope;
+}
+
+/** The values of `PERSONAL`. */
+export function personScope(
+  view: LetterView,
+  { book, salutation }: { book: AdviceBook; salutation: Salutations | null },
+): Scope {
   const { person, addressee, since, changes, language } = view;
-  const scope: Scope = new Map(exposed);
+  const scope: Scope = new Map();
   scope.set('person.name', namePiece(nameOf(person)));
   if (isFilled(person.givenName)) scope.set('person.givenName', namePiece(person.givenName));
   if (isFilled(person.familyName)) scope.set('person.familyName', namePiece(person.familyName));
   scope.set('code', linePiece(view.code));
   scope.set('word', linePiece(view.word));
-  if (addressee) {
-    scope.set(addressee.of, MARK);
-    if (isFilled(nameOf(addressee))) scope.set('addressee.name', namePiece(nameOf(addressee)));
-  }
-  if (view.isCourtesy) scope.set('courtesy', MARK);
+  if (addressee && isFilled(nameOf(addressee))) scope.set('addressee.name', namePiece(nameOf(addressee)));
   if (salutation) scope.set('salutation', salutationPiece(view, salutation, scope));
   if (since) {
     scope.set('since.date', linePiece(dayInWords(since.date, language)));
     scope.set('since.notice', linePiece(since.notice));
   }
   if (changes) scope.set('changes', changeRows(changes, view, book));
-  if (whoPays && saysWhoPays(view, book)) scope.set('breach.whoPays', whoPays);
   return scope;
 }
 

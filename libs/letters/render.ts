@@ -3,10 +3,13 @@ import { Problem, type Fault, type Language } from '#libs/platform/pure.js';
 import { AdviceBook, shippedAdvice } from './advice-book.js';
 import type { ExposureView, LetterView } from './letter-view.js';
 import {
+  PERSONAL,
   advised,
   exposedScope,
+  kindScope,
   ownFaults,
-  ownScope,
+  personFaults,
+  personScope,
   sharedFaults,
   sharedScope,
   sharedValues,
@@ -35,10 +38,14 @@ interface LetterProgram {
   values: SharedValues;
   steps: Step[];
   whoPays: Piece | undefined;
+  /** The same text for persons of whom the same is out, with all that they share worked in. */
+  alike: Map<string, Step[]>;
 }
 
 /** Different sets of exposures that a renderer remembers: a few megabytes at most. */
 const MOST_REMEMBERED = 2_000;
+/** Whole texts that a renderer remembers, of the persons alike that come first; some 40 KB each, 10 MB at most. */
+const MOST_ALIKE = 250;
 const POINTER = 'margin:0 0 4px;font-weight:bold';
 const BODY_MARK = '\uE000body\uE001';
 
@@ -123,20 +130,31 @@ export class LetterRenderer {
     const { language, salutation } = this.compiled;
     const subject = this.compiled.subject[this.subjectForm];
     if (view.language !== language) throw new Error(`a text in ${language} makes no letter in ${view.language}`);
-    const { steps, whoPays } = this.prepare(view);
     const { book } = this.frame;
-    const faults = ownFaults(view, book);
+    const program = this.prepare(view);
+    const key = alikeKey(view);
+    let steps = program.alike.get(key);
+    const faults = steps ? personFaults(view) : ownFaults(view, book);
     if (faults.length > 0) throw incomplete(faults);
+    let scope = personScope(view, { book, salutation });
+    if (!steps) {
+      const alike = new Map([...this.exposedOf(view), ...kindScope(view, { whoPays: program.whoPays, book })]);
+      if (program.alike.size < MOST_ALIKE) {
+        steps = workIn(program.steps, alike, (name) => !PERSONAL.has(name));
+        program.alike.set(key, steps);
+      } else {
+        steps = program.steps;
+        scope = new Map([...alike, ...scope]);
+      }
+    }
     const out: Piece = { html: '', text: '' };
-    fill(steps, ownScope(view, this.exposedOf(view), { whoPays, book, salutation }), out);
+    fill(steps, scope, out);
     return { language, subject, html: out.html, text: `${out.text.trimEnd()}\n`, frame: this.frame };
   }
 
   /** Many persons of a breach have the same things exposed: their rows are made once. */
   private exposedOf(view: LetterView): Scope {
-    const inWords = (exposures: ExposureView[]): string =>
-      exposures.map((one) => `${one.dataKind}|${one.country}|${one.extent}|${one.confidence}`).join(';');
-    const key = `${view.residence}#${inWords(view.exposures)}#${inWords(advised(view))}`;
+    const key = exposedKey(view);
     let scope = this.exposed.get(key);
     if (!scope) {
       if (this.exposed.size >= MOST_REMEMBERED) this.exposed.clear();
@@ -160,7 +178,7 @@ export class LetterRenderer {
     const scope = sharedScope(values, view);
     const whoPays = scope.get('breach.whoPays') as Piece | undefined;
     scope.delete('breach.whoPays');
-    return (this.program = { values, steps: workIn(this.compiled.steps, scope), whoPays });
+    return (this.program = { values, steps: workIn(this.compiled.steps, scope, isShared), whoPays, alike: new Map() });
   }
 }
 
@@ -178,28 +196,63 @@ function isShared(name: string): boolean {
   return name !== 'breach.whoPays' && /^(breach\.|controller\.|(date|notice|address|realAddress)$)/.test(name);
 }
 
-/** Replaces what is shared by its value and joins neighbouring pieces, so that a letter fills only what is its own. */
-function workIn(steps: Step[], shared: Scope): Step[] {
+/** All that decides which things a letter names and which advice it gives. */
+function exposedKey(view: LetterView): string {
+  const own = view.kind === 'follow-up' ? inWords(advised(view)) : '';
+  return `${view.kind}|${view.addressee?.of}|${view.residence}#${inWords(view.exposures)}#${own}`;
+}
+
+/** Letters with equal keys differ in what is a person's own and in nothing else. */
+function alikeKey(view: LetterView): string {
+  return `${view.isCourtesy}|${exposedKey(view)}`;
+}
+
+function inWords(exposures: ExposureView[]): string {
+  let words = '';
+  for (const { dataKind, country, extent, confidence } of exposures)
+    words += `${dataKind}|${country}|${extent}|${confidence};`;
+  return words;
+}
+
+/** Replaces what is known by its value and joins neighbouring pieces, so that a letter fills only what is its own. */
+function workIn(steps: Step[], known: Scope, isKnown: (name: string) => boolean): Step[] {
   const out: Step[] = [];
-  const keep = (piece: Piece): void => {
-    const last = out.at(-1);
-    if (last?.do === 'fixed')
-      out[out.length - 1] = { do: 'fixed', html: last.html + piece.html, text: last.text + piece.text };
-    else out.push({ do: 'fixed', html: piece.html, text: piece.text });
+  let kept: Piece[] = [];
+  // Joined as one flat string each: V8 would keep a chain of pieces and walk it again for every letter.
+  const flush = (): void => {
+    const joined = (form: keyof Piece): string => kept.map((piece) => piece[form]).join('');
+    if (kept.length > 0) out.push({ do: 'fixed', html: joined('html'), text: joined('text') });
+    kept = [];
+  };
+  const push = (step: Step): void => {
+    if (step.do === 'fixed') return void kept.push(step);
+    flush();
+    out.push(step);
   };
   for (const step of steps) {
-    if (step.do === 'fixed') keep(step);
-    else if (step.do === 'each') out.push({ ...step, row: workIn(step.row, new Map()) });
-    else if (step.do === 'if' && !isShared(step.name))
-      out.push({ ...step, met: workIn(step.met, shared), otherwise: workIn(step.otherwise, shared) });
-    else if (step.do === 'if') {
-      for (const inner of workIn(shared.has(step.name) ? step.met : step.otherwise, shared)) {
-        if (inner.do === 'fixed') keep(inner);
-        else out.push(inner);
-      }
-    } else if (isShared(step.name)) keep(lineOf(shared, step.name));
-    else out.push(step);
+    if (step.do === 'fixed') push(step);
+    else if (!isKnown(step.name)) push(within(step, known, isKnown));
+    else if (step.do === 'if')
+      for (const inner of workIn(known.has(step.name) ? step.met : step.otherwise, known, isKnown)) push(inner);
+    else if (step.do === 'each') kept.push(rowsOf(step, known));
+    else if (known.has(step.name)) kept.push(lineOf(known, step.name));
+    // Missing: said when the letter is filled.
+    else push(step);
   }
+  flush();
+  return out;
+}
+
+/** A step that stays, with what is known worked into the steps in it. */
+function within(step: Exclude<Step, { do: 'fixed' }>, known: Scope, isKnown: (name: string) => boolean): Step {
+  if (step.do === 'each') return { ...step, row: workIn(step.row, new Map(), () => false) };
+  if (step.do === 'fill') return step;
+  return { ...step, met: workIn(step.met, known, isKnown), otherwise: workIn(step.otherwise, known, isKnown) };
+}
+
+function rowsOf(step: Extract<Step, { do: 'each' }>, scope: Scope): Piece {
+  const out: Piece = { html: '', text: '' };
+  fill([step], scope, out);
   return out;
 }
 
