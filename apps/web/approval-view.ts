@@ -9,11 +9,14 @@ import {
   type LeftOut,
   type Notice,
   type NoticeCheck,
+  type ValueChange,
 } from '#libs/letters/index.js';
 import { KEYRING, type Keyring } from '#libs/platform/index.js';
 import { accountNames, may } from '#libs/staff/index.js';
+import { factsInWords, type FactChange } from './fact-words.js';
 import type { Session } from './guard.js';
 import { tabsOf } from './notice-text-page.js';
+import { Views } from './views.js';
 
 /** Letters in these languages, by the way in which they would first go. */
 interface ChannelRow {
@@ -30,10 +33,12 @@ export class ApprovalView {
   constructor(
     private readonly database: DataSource,
     private readonly previews: TextPreviewsService,
+    private readonly views: Views,
     @Inject(KEYRING) private readonly keyring: Keyring,
   ) {}
 
-  async read(session: Session, notice: Notice, check: NoticeCheck): Promise<Record<string, unknown>> {
+  /** Times are said in `zone`. */
+  async read(session: Session, notice: Notice, check: NoticeCheck, zone: string): Promise<Record<string, unknown>> {
     const { channels, changes, names, states } = await this.database.transaction('REPEATABLE READ', async (tx) => {
       await gatherAddressees(tx, this.keyring, notice);
       const since = await changesSinceApproval(tx, notice);
@@ -47,11 +52,18 @@ export class ApprovalView {
         names: await accountNames(tx, [...new Set(accounts)]),
       };
     });
+    const inWords = (changed: ValueChange[]): FactChange[] =>
+      factsInWords(this.views, session.actor.language, zone, changed);
     const isShown = may(session.actor.roles, 'people.read') && check.faults.length === 0;
     return {
       tabs: tabsOf(states, names, null),
       channels: channelTable(channels),
-      changes: { ...changes, approverName: changes.since ? (names.get(changes.since.approver) ?? '') : '' },
+      changes: {
+        ...changes,
+        facts: inWords(changes.facts),
+        controller: inWords(changes.controller),
+        approverName: changes.since ? (names.get(changes.since.approver) ?? '') : '',
+      },
       samples: isShown ? await this.previews.sampled(session.actor, notice.reference, check.hash) : [],
       leftOut: check.leftOut.map((group) => ({ ...group, query: LEFT_OUT_LISTED[group.why] ?? '' })),
     };

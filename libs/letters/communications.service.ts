@@ -91,7 +91,13 @@ export class CommunicationsService {
     const texts = await textsOf(tx, breachId);
     if (!texts[language]) {
       const message = `Write the words of this breach in ${language} first.`;
-      return { kind, language, rendered: null, faults: [{ at: 'breach', message }], findings: [] };
+      return {
+        kind,
+        language,
+        rendered: null,
+        faults: [{ at: 'breach', message, code: 'communication.not-written', values: { language } }],
+        findings: [],
+      };
     }
     const { facts } = await factsOf(tx, breachId);
     const { controller } = await getController(tx);
@@ -130,7 +136,7 @@ export class CommunicationsService {
       for (const language of languages) {
         const { rendered, faults: missing } = await this.shownIn(tx, breach.id, 'public', language);
         if (rendered) words[language] = rendered.markdown;
-        else faults.push({ at: 'languages', message: missing.map(({ message }) => message).join(' ') });
+        else faults.push(...missing.map((fault) => ({ ...fault, at: 'languages' })));
       }
       if (faults.length > 0) throw faulty(faults);
       const id = uuidv7(this.clock.now());
@@ -167,6 +173,7 @@ export class CommunicationsService {
           {
             at: 'until',
             message: 'Enter the last day that it was published: not before its first day, not after today.',
+            code: 'publication.until',
           },
         ]);
       const rows: unknown[] = await tx.query(
@@ -216,17 +223,22 @@ async function documentsOf(tx: EntityManager, breachId: string): Promise<ThingOu
 function faultsOf({ medium, place, from, languages }: PublicationInput, day: string): Fault[] {
   const faults: Fault[] = [];
   if (!(PUBLICATION_MEDIA as readonly string[]).includes(medium))
-    faults.push({ at: 'medium', message: 'Choose how it was published.' });
+    faults.push({ at: 'medium', message: 'Choose how it was published.', code: 'publication.medium' });
   const where = place.trim();
   if (where === '' || where.length > LONGEST_PLACE || /\p{Cc}/u.test(where))
     faults.push({
       at: 'place',
       message: 'Write where it was published, on one line: the address of the page, or the name of the paper.',
+      code: 'publication.place',
     });
   if (!isDay(from) || from > day)
-    faults.push({ at: 'from', message: 'Enter the first day that it was published: today or before.' });
+    faults.push({
+      at: 'from',
+      message: 'Enter the first day that it was published: today or before.',
+      code: 'publication.from',
+    });
   if (!languages.some((one) => (LANGUAGES as readonly string[]).includes(one)))
-    faults.push({ at: 'languages', message: 'Choose at least one language.' });
+    faults.push({ at: 'languages', message: 'Choose at least one language.', code: 'publication.languages' });
   return faults;
 }
 

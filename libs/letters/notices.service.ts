@@ -83,13 +83,13 @@ export class NoticesService {
     const known = kindOf(kind);
     const chosen = subject === '' ? null : subjectOf(subject);
     const templates = letterTemplates(known);
-    const drafted = await this.database.transaction(async (tx): Promise<Notice | string> => {
+    const drafted = await this.database.transaction(async (tx): Promise<Notice | { nobody: Fault }> => {
       const breach = await lockBreach(tx, breachReference);
       const { revision, facts } = await factsOf(tx, breach.id);
       const form = chosen ?? (await subjectFormFor(tx, breach.id, facts));
       const id = uuidv7(this.clock.now());
       const nobody = await this.whyNobodyWaits(tx, { id, breachId: breach.id, kind: known });
-      if (nobody) return nobody;
+      if (nobody) return { nobody };
       const reference = await nextReference(tx, 'N');
       await tx.query(
         `insert into notice (id, reference, breach_id, kind, state, facts_revision, author, subject_form) values ($1, $2, $3, $4, 'draft', $5, $6, $7)`,
@@ -107,15 +107,15 @@ export class NoticesService {
       });
       return await getNotice(tx, reference);
     });
-    if (typeof drafted !== 'string') return drafted;
-    throw new Problem('refused', 'notice.nobody-due', drafted, [{ at: 'kind', message: drafted }]);
+    if (!('nobody' in drafted)) return drafted;
+    throw new Problem('refused', 'notice.nobody-due', drafted.nobody.message, [{ ...drafted.nobody, at: 'kind' }]);
   }
 
   /**
    * Why nobody waits for a letter of a kind that refers to a former one; null where somebody does. Whose facts are again
    * as their letter states them waits no longer, which is kept also where nothing is drafted.
    */
-  private async whyNobodyWaits(tx: EntityManager, notice: Addressed): Promise<string | null> {
+  private async whyNobodyWaits(tx: EntityManager, notice: Addressed): Promise<Fault | null> {
     if (!refersBack(notice.kind)) return null;
     await gatherAddressees(tx, this.keyring, notice);
     if (comparesLetters(notice.kind)) await factsAsTold(tx, await changedBackAgain(tx, notice));
@@ -135,7 +135,7 @@ export class NoticesService {
   async submit(actor: Actor, reference: string): Promise<Notice> {
     requirePermission(actor, 'notice.write');
     return await this.move(actor, reference, 'submitted', async (tx, notice) => {
-      const check = await this.checkIn(tx, notice);
+      const check = await this.checkIn(tx, notice, actor.language);
       requireReady(check);
       await keepSharedTemplates(tx);
       await tx.query(
@@ -160,7 +160,7 @@ export class NoticesService {
           'You wrote this notice. Ask another data protection officer account to approve it.',
         );
       }
-      const check = await this.checkIn(tx, notice);
+      const check = await this.checkIn(tx, notice, actor.language);
       if (expectedHash && expectedHash !== check.hash) throw changed();
       requireReady(check);
       await keepSharedTemplates(tx);
@@ -252,10 +252,12 @@ export class NoticesService {
         faults.push({
           at: `texts.${language}`,
           message: `Write the texts of the breach in ${language}: ${peopleIn(addressees, language)} letters need them.`,
+          code: 'notice.texts',
+          values: { language, letters: peopleIn(addressees, language) },
         });
     }
     const why = await whyNobody(tx, notice);
-    if (why) faults.push({ at: 'addressees', message: why });
+    if (why) faults.push(why);
     const made = faults.length === 0 ? await this.unmakeable(tx, notice, sources) : null;
     faults.push(...(made?.faults ?? []));
     const findings =
@@ -268,6 +270,8 @@ export class NoticesService {
       faults.push({
         at: `text.${language}`,
         message: `Bring the text in ${language} in line with the change in ${behind.language}, or say that there is nothing to change in it.`,
+        code: 'notice.text-behind',
+        values: { language, other: behind.language },
       });
     }
     const hash = createHash('sha256')
@@ -293,13 +297,10 @@ export class NoticesService {
       const ids = await addresseeIds(tx, notice, after, BATCH);
       const former = refersBack(notice.kind) ? await formerLetters(tx, key, notice, ids) : null;
       for (const person of (await openPeople(tx, notice.breachId, key, ids)).values()) {
-        const fault = maker.faultOf(person, former?.get(person.id) ?? null);
-        if (fault)
-          faults.push({
-            at: person.isProtected ? pseudonymOf(this.keyring, person.id) : person.record!.reference,
-            message: fault,
-          });
-        else samples.offer(person, former?.get(person.id) ?? null);
+        const lacking = maker.faultsOf(person, former?.get(person.id) ?? null);
+        const at = person.isProtected ? pseudonymOf(this.keyring, person.id) : person.record!.reference;
+        faults.push(...lacking.map((fault) => ({ ...fault, at })));
+        if (lacking.length === 0) samples.offer(person, former?.get(person.id) ?? null);
         if (faults.length >= MOST_FAULTS) return { faults, samples };
       }
       if (ids.length < BATCH) return { faults, samples };
@@ -337,8 +338,9 @@ export function changed(): Problem {
 function kindOf(typed: string): NoticeKind {
   const found = NOTICE_KINDS.find((kind) => kind === typed);
   if (found) return found;
-  const message = `Choose one of the kinds ${NOTICE_KINDS.join(', ')}.`;
-  throw new Problem('bad-input', 'notice.kind-unknown', message, [{ at: 'kind', message }]);
+  const kinds = NOTICE_KINDS.join(', ');
+  const message = `Choose one of the kinds ${kinds}.`;
+  throw new Problem('bad-input', 'notice.kind-unknown', message, [{ at: 'kind', message }], { kinds });
 }
 
 function subjectOf(typed: string): SubjectForm {

@@ -69,7 +69,13 @@ export function sharedValues({ date, notice, address, breach, controller }: Shar
 export function sharedFaults(values: SharedValues, { language }: Pick<LetterView, 'language'>): Fault[] {
   return Object.entries(values)
     .filter(([name, value]) => !OPTIONAL.has(name) && !isFilled(value))
-    .map(([name]) => ({ at: name, message: `${MENDS[name] ?? `Enter "${name}"`} (${language}).` }));
+    .map(([name]) => lackingShared(name, language));
+}
+
+/** A value that all letters share, or all readers of a communication, and that nobody wrote. */
+export function lackingShared(name: string, language: Language): Fault {
+  const message = `${MENDS[name] ?? `Enter "${name}"`} (${language}).`;
+  return { at: name, message, code: `letter.${MENDS[name] ? name : 'value'}`, values: { name, language } };
 }
 
 /** What is missing of one person's own values. */
@@ -83,17 +89,17 @@ export function ownFaults(view: LetterView, book: AdviceBook): Fault[] {
   if (says === 'what-changed' && !changes?.length) missing.push('changes');
   if (!isFilled(code)) missing.push('code');
   if (!isFilled(word)) missing.push('word');
-  const faults = missing.map((at) => ({ at, message: MENDS[at]! }));
+  const faults: Fault[] = missing.map((at) => ({ at, message: MENDS[at]!, code: `letter.${at}` }));
   for (const [at, exposure] of exposures.entries()) {
     if (isDocumentKind(exposure.dataKind) && !/^[A-Z]{2}$/.test(exposure.country ?? '')) {
       faults.push({
         at: `exposures.${at}.country`,
         message: 'Enter the country that issued the document, as two letters.',
+        code: 'letter.country',
       });
     }
   }
-  if (saysWhoPays(view, book) && !isFilled(breach.whoPays))
-    faults.push({ at: 'breach.whoPays', message: `${MENDS['breach.whoPays']} (${language}).` });
+  if (saysWhoPays(view, book) && !isFilled(breach.whoPays)) faults.push(lackingShared('breach.whoPays', language));
   return faults;
 }
 
