@@ -30,6 +30,7 @@ import {
   type AddresseeCount,
   type LeftOut,
 } from './addressees.js';
+import { CheckedLetters, type Checked } from './checked-letters.js';
 import { LetterMaker } from './letter-maker.js';
 import { formerLetters } from './letters.store.js';
 import { gatherAddressees, whyNobody } from './notice-addressees.js';
@@ -66,6 +67,8 @@ const MOST_FAULTS = 20;
 
 @Injectable()
 export class NoticesService {
+  private readonly checked = new CheckedLetters();
+
   constructor(
     private readonly database: DataSource,
     @Inject(KEYRING) private readonly keyring: Keyring,
@@ -126,9 +129,14 @@ export class NoticesService {
     return await LetterMaker.of(tx, { ...notice, sources, dated: await this.today(tx) }, this.keyring, this.config);
   }
 
-  /** Says what the notice would send and what stands in its way; changes nothing. */
+  /**
+   * Says what the notice would send and what stands in its way; changes nothing. Letters that were all made once from
+   * exactly what holds now are not made again.
+   */
   async check(reference: string, wordsIn: Language = 'en'): Promise<NoticeCheck> {
-    return await this.database.transaction(async (tx) => this.checkIn(tx, await getNotice(tx, reference), wordsIn));
+    return await this.database.transaction(
+      async (tx) => await this.checkIn(tx, await getNotice(tx, reference), wordsIn, true),
+    );
   }
 
   /** Hands a draft to the second person. Throws `notice.not-ready` with what is missing. */
@@ -240,8 +248,16 @@ export class NoticesService {
     });
   }
 
-  /** Everything an approval is bound to, checked by making every letter once. */
-  async checkIn(tx: EntityManager, notice: Notice, wordsIn: Language = 'en'): Promise<NoticeCheck> {
+  /**
+   * Everything an approval is bound to, checked by making every letter once; with `mayRemember`, not where that was done
+   * before from the same texts, facts and addressees, on the same day.
+   */
+  async checkIn(
+    tx: EntityManager,
+    notice: Notice,
+    wordsIn: Language = 'en',
+    mayRemember = false,
+  ): Promise<NoticeCheck> {
     const sources = await currentSources(tx, notice);
     const faults: Fault[] = [];
     await gatherAddressees(tx, this.keyring, notice);
@@ -256,14 +272,22 @@ export class NoticesService {
           values: { language, letters: peopleIn(addressees, language) },
         });
     }
-    const why = await whyNobody(tx, notice);
+    const why = await whyNobody(tx, notice, addressees);
     if (why) faults.push(why);
-    const made = faults.length === 0 ? await this.unmakeable(tx, notice, sources) : null;
-    faults.push(...(made?.faults ?? []));
-    const findings =
-      made && faults.length === 0
-        ? await lintNotice(tx, this.keyring, { ...notice, sources }, addressees, made.samples, wordsIn)
-        : [];
+    const hash = createHash('sha256')
+      .update(JSON.stringify([notice.kind, sources]))
+      .update(await addresseesHash(tx, notice))
+      .digest('hex');
+    const key = `${notice.id} ${hash} ${await this.today(tx)}`;
+    let checked: Checked | null = mayRemember && faults.length === 0 ? this.checked.find(key) : null;
+    if (!checked && faults.length === 0) {
+      const made = await this.unmakeable(tx, notice, sources);
+      faults.push(...made.faults);
+      if (made.faults.length === 0) checked = this.checked.keep(key, made.samples);
+    }
+    const findings = checked
+      ? await lintNotice(tx, this.keyring, { ...notice, sources }, addressees, checked, wordsIn)
+      : [];
     const blocking = findings.filter(({ level, override }) => level === 'block' && override === null);
     for (const { language, behind } of await textStatesOf(tx, notice)) {
       if (!behind || !languages.has(language)) continue;
@@ -274,10 +298,6 @@ export class NoticesService {
         values: { language, other: behind.language },
       });
     }
-    const hash = createHash('sha256')
-      .update(JSON.stringify([notice.kind, sources]))
-      .update(await addresseesHash(tx, notice))
-      .digest('hex');
     const letters = addressees.reduce((sum, group) => sum + group.count, 0);
     const leftOut = await countLeftOut(tx, notice);
     return { hash, sources, letters, addressees, leftOut, faults, findings, blocking };
