@@ -59,7 +59,7 @@ describe('facts that changed, in words', () => {
     ]);
     const moved = { ...controller, sender: { ...controller.sender, name: 'Agence' }, name: { nl: 'Het Agentschap' } };
     expect(shown('nl', controller, moved)).toMatchObject([
-      { label: 'Verwerkingsverantwoordelijke: Engels', before: 'The Agency', now: 'niets' },
+      { label: 'Verwerkingsverantwoordelijke · Engels', before: 'The Agency', now: 'niets' },
       { before: 'The Agency', now: 'Agence' },
     ]);
   });

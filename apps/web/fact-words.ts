@@ -73,7 +73,7 @@ export function factsInWords(views: Views, language: Language, zone: string, cha
       if (items.length === 0) return views.t(language, 'fact.none');
       return items.map((item) => itemInWords(views, language, zone, shown.as ?? '', item)).join('; ');
     };
-    return { label: label.join(': '), before: valueIn(before), now: valueIn(now) };
+    return { label: label.join(' · '), before: valueIn(before), now: valueIn(now) };
   });
 }
 
