@@ -16,6 +16,7 @@ import {
 } from '#libs/platform/index.js';
 import { actorName, requirePermission, type Actor } from '#libs/staff/index.js';
 import { findingsOf } from './communication-lint.js';
+import { dayIn } from './day-in.js';
 import { letterView } from './letter-inputs.js';
 import type { Finding } from './lint.js';
 import { renderCommunication, thingsOf, type RenderedCommunication, type ThingOut } from './render-communication.js';
@@ -103,7 +104,7 @@ export class CommunicationsService {
     const { controller } = await getController(tx);
     const inputs = {
       reference: '',
-      dated: (await databaseNow(tx)).toISOString().slice(0, 10),
+      dated: dayIn(await databaseNow(tx), controller.timeZone),
       facts,
       texts: { [language]: texts[language].texts },
       controller,
@@ -130,7 +131,7 @@ export class CommunicationsService {
     requirePermission(actor, 'communication.publish');
     return await this.database.transaction(async (tx) => {
       const breach = await getBreach(tx, reference);
-      const faults = faultsOf(input, today(await databaseNow(tx)));
+      const faults = faultsOf(input, await today(tx));
       const languages = LANGUAGES.filter((language) => input.languages.includes(language));
       const words: Partial<Record<Language, string>> = {};
       for (const language of languages) {
@@ -168,7 +169,7 @@ export class CommunicationsService {
           'publication.unknown',
           'This breach has no such publication. Open the list again.',
         );
-      if (!isDay(until) || until < publication.from || until > today(await databaseNow(tx)))
+      if (!isDay(until) || until < publication.from || until > (await today(tx)))
         throw faulty([
           {
             at: 'until',
@@ -252,6 +253,7 @@ function isDay(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
-function today(now: Date): string {
-  return now.toISOString().slice(0, 10);
+/** Today in the controller's zone, ISO. Throws `controller.missing`. */
+async function today(tx: EntityManager): Promise<string> {
+  return dayIn(await databaseNow(tx), (await getController(tx)).controller.timeZone);
 }

@@ -31,6 +31,7 @@ import {
   type LeftOut,
 } from './addressees.js';
 import { CheckedLetters, type Checked } from './checked-letters.js';
+import { dayIn } from './day-in.js';
 import { LetterMaker } from './letter-maker.js';
 import { formerLetters } from './letters.store.js';
 import { gatherAddressees, whyNobody } from './notice-addressees.js';
@@ -331,7 +332,7 @@ export class NoticesService {
   /** Today in the controller's zone, ISO. */
   async today(tx: EntityManager): Promise<string> {
     const { controller } = await getController(tx);
-    return new Intl.DateTimeFormat('en-CA', { timeZone: controller.timeZone }).format(await databaseNow(tx));
+    return dayIn(await databaseNow(tx), controller.timeZone);
   }
 }
 
