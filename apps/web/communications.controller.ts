@@ -15,6 +15,7 @@ import { BreachFrame } from './breach-frame.js';
 import { Permit, SessionOf, type Session } from './guard.js';
 import { sendMailHtml } from './letter-reply.js';
 import { Pages, field, fields, type Form } from './pages.js';
+import { faultInWords } from './problem-words.js';
 
 const FORMS: Record<string, { type: string; of: (rendered: RenderedCommunication) => string }> = {
   html: { type: 'text/html', of: ({ html }) => html },
@@ -113,7 +114,10 @@ export class CommunicationsController {
     this.pages.show(reply, session, 'staff/communication', {
       ...frame,
       kind,
-      shown: more,
+      shown: {
+        ...more,
+        faults: more.faults.map((fault) => faultInWords(this.pages.views, session.actor.language, fault)),
+      },
       textLanguage: more.language,
       textLanguages: LANGUAGES.map((code) => ({ code, name: LANGUAGE_NAMES[code], isShown: code === more.language })),
       blocks: more.findings.filter(({ level }) => level === 'block'),

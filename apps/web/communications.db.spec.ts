@@ -44,7 +44,7 @@ describe('given the communications of a breach', () => {
     expect(body).toContain('An intruder read our mail server.');
     expect(body).toContain('form=md');
     const missing = await hr.get(`${home}/communications/telephone?language=de`);
-    expect(missing.body).toContain('Write the words of this breach in de first');
+    expect(missing.body).toContain('Write the words of this breach in German first');
   });
 
   it('when it is downloaded, then each form has its type and its name', async () => {

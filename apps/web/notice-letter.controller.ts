@@ -59,9 +59,9 @@ export class NoticeLetterController {
       void reply.redirect(`/breaches/${reference}/notices/${notice}/letter?${query.toString()}`, 303);
     } catch (error) {
       const isUnknown = error instanceof Problem && error.kind === 'not-found';
-      const shown = isUnknown ? atField('person', error.message) : error;
       const context = await this.context(session, reference, notice, '');
-      this.pages.again(reply, session, shown, 'staff/notice-letter', { ...context, typed: form });
+      const at = isUnknown ? 'person' : null;
+      this.pages.again(reply, session, error, 'staff/notice-letter', { ...context, typed: form }, at);
     }
   }
 
@@ -69,11 +69,12 @@ export class NoticeLetterController {
     const as = field(form, 'as');
     if (as !== 'reference' && as !== '') {
       const found = await this.textPreviews.choose(session.actor, notice, as);
-      if (!found) throw atField('as', 'Nobody waits for a letter of this notice: there is none to show.');
+      if (!found)
+        throw atField('as', 'Nobody waits for a letter of this notice: there is none to show.', 'preview.nobody');
       return found;
     }
     const person = field(form, 'person').slice(0, 300);
-    if (person === '') throw atField('person', 'Enter the reference of a person of this breach.');
+    if (person === '') throw atField('person', 'Enter the reference of a person of this breach.', 'preview.reference');
     return person;
   }
 
@@ -106,6 +107,6 @@ export class NoticeLetterController {
   }
 }
 
-function atField(at: 'person' | 'as', message: string): Problem {
-  return new Problem('bad-input', 'person.unknown', message, [{ at, message }]);
+function atField(at: 'person' | 'as', message: string, code: string): Problem {
+  return new Problem('bad-input', 'person.unknown', message, [{ at, message, code }]);
 }

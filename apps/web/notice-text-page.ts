@@ -18,6 +18,8 @@ import { accountNames, may } from '#libs/staff/index.js';
 import { BreachFrame } from './breach-frame.js';
 import type { Session } from './guard.js';
 import { field, type Form } from './pages.js';
+import { faultInWords } from './problem-words.js';
+import { Views } from './views.js';
 
 /** What a form of the page holds; without a source it is the newest version that is shown. */
 export interface Typed {
@@ -51,6 +53,7 @@ export class NoticeTextPage {
   constructor(
     private readonly frame: BreachFrame,
     private readonly previews: TextPreviewsService,
+    private readonly views: Views,
   ) {}
 
   /** `error`, where something was refused: after somebody else saved, the page shows what differs. */
@@ -110,7 +113,8 @@ export class NoticeTextPage {
     if (as !== 'reference') return (await this.previews.choose(session.actor, notice, as)) ?? '';
     const reference = field(form, 'person');
     const message = 'Enter the reference of a person of this breach.';
-    if (reference === '') throw new Problem('bad-input', 'person.unknown', message, [{ at: 'person', message }]);
+    const code = 'preview.reference';
+    if (reference === '') throw new Problem('bad-input', 'person.unknown', message, [{ at: 'person', message, code }]);
     await this.previews.ofPerson(session.actor, notice, reference);
     return reference;
   }
@@ -126,9 +130,10 @@ export class NoticeTextPage {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.code === 'template.faulty') {
-        const [fault] = error.faults;
-        const line = /\d+/.exec(fault?.at ?? '')?.[0] ?? '1';
-        return { subject: '', missing: [], findings: [], fault: { line, message: fault?.message ?? error.message } };
+        const fault = error.faults[0] ?? { at: '', message: error.message };
+        const line = /\d+/.exec(fault.at)?.[0] ?? '1';
+        const { message } = faultInWords(this.views, session.actor.language, fault);
+        return { subject: '', missing: [], findings: [], fault: { line, message } };
       }
       if (error.kind === 'not-found' && shown !== '')
         return await this.lookAt(session, { reference: '', notice, language }, { person: '', source });

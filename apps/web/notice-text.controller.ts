@@ -18,6 +18,7 @@ import { Permit, SessionOf, type Session } from './guard.js';
 import { sendMailHtml } from './letter-reply.js';
 import { NoticeTextPage, type Typed } from './notice-text-page.js';
 import { Pages, field, type Form } from './pages.js';
+import { problemInWords } from './problem-words.js';
 
 const HOME = 'breaches/:reference/notices/:notice/text/:language';
 
@@ -150,7 +151,7 @@ export class NoticeTextController {
       this.pages.show(reply, session, 'staff/notice-text', { ...context, noPerson: person === '' });
     } catch (error) {
       const context = await this.page.context(session, place, { ...typed, person: '' });
-      this.pages.again(reply, session, atField(error, 'person'), 'staff/notice-text', context);
+      this.pages.again(reply, session, error, 'staff/notice-text', context, fieldOf(error));
     }
   }
 
@@ -219,7 +220,7 @@ export class NoticeTextController {
       void reply.redirect(`${urlOf(place)}?${query.toString()}`, 303);
     } catch (error) {
       const context = await this.page.context(session, place, typed, error);
-      this.pages.again(reply, session, atField(error, 'source'), 'staff/notice-text', context);
+      this.pages.again(reply, session, error, 'staff/notice-text', context, fieldOf(error));
     }
   }
 
@@ -238,7 +239,7 @@ export class NoticeTextController {
       // A frame shows no page of ours: while somebody types, it says what is wrong instead of the letter.
       const isSaid = error instanceof Problem && (error.code === 'template.faulty' || source !== null);
       if (!isSaid || error.kind === 'forbidden') throw error;
-      sendMailHtml(reply, null, error.message);
+      sendMailHtml(reply, null, problemInWords(this.pages.views, session.actor.language, error).message);
     }
   }
 }
@@ -288,14 +289,10 @@ function typedOf(form: Form): Typed & { source: string; basedOn: number } {
   };
 }
 
-/** Faults with the field that they are about, where the lib says no more than a line. */
-function atField(error: unknown, at: string): unknown {
-  if (!(error instanceof Problem)) return error;
-  if (error.code === 'template.faulty') {
-    return new Problem(error.kind, error.code, error.message, [{ at, message: error.message }]);
-  }
-  if (error.code === 'person.unknown' || error.code === 'person.erased') {
-    return new Problem('bad-input', error.code, error.message, [{ at: 'person', message: error.message }]);
-  }
-  return error;
+/** The field that a problem is about, where the lib says no more than a line or a reference; null where it names its own. */
+function fieldOf(error: unknown): 'source' | 'person' | null {
+  if (!(error instanceof Problem)) return null;
+  if (error.code === 'template.faulty') return 'source';
+  const isPerson = error.code === 'person.unknown' || error.code === 'person.erased';
+  return isPerson && error.faults.length === 0 ? 'person' : null;
 }

@@ -28,6 +28,7 @@ import { shownFindings } from './lint-findings.js';
 import { sendLetter, sendMailHtml } from './letter-reply.js';
 import { PREVIEWED } from './notice-letter.controller.js';
 import { Pages, field, type Form } from './pages.js';
+import { faultInWords } from './problem-words.js';
 
 /** States in which letters leave, or did. */
 const HAS_PROGRESS: Notice['state'][] = ['sending', 'paused', 'sent', 'withdrawn'];
@@ -124,7 +125,9 @@ export class NoticeController {
   ): Promise<void> {
     await requireNoticeOf(this.database.manager, reference, notice);
     if (!isPreviewForm(form))
-      throw new Problem('bad-input', 'preview.format-unknown', 'Choose the form html, text, pdf, large or eml.');
+      throw new Problem('bad-input', 'preview.format-unknown', 'Choose the form html, text, pdf, large or eml.', [], {
+        forms: 'html, text, pdf, large, eml',
+      });
     const isMade = hasLetters(await getNotice(this.database.manager, notice));
     if (isMade || (form !== 'html' && form !== 'text'))
       return sendLetter(reply, notice, await this.previews.file(session.actor, notice, person, form));
@@ -305,11 +308,13 @@ export class NoticeController {
     return {
       ...frame,
       ...more,
-      ...(check ? await this.approval.read(session, more.notice, check) : {}),
+      ...(check ? await this.approval.read(session, more.notice, check, frame.timeZone) : {}),
       check: check
         ? {
             ...check,
-            faults: check.faults.map((fault) => faultWithPage(fault, reference, noticeReference)),
+            faults: check.faults.map((fault) =>
+              faultWithPage(faultInWords(this.pages.views, session.actor.language, fault), reference, noticeReference),
+            ),
           }
         : null,
       findings: shownFindings(check?.findings ?? [], overrideAt),

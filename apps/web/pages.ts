@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { CONFIG, LANGUAGES, LANGUAGE_NAMES, Problem, type Config } from '#libs/platform/index.js';
 import { may, type Actor } from '#libs/staff/index.js';
 import type { Session } from './guard.js';
+import { problemInWords } from './problem-words.js';
 import { Views, shownProblem } from './views.js';
 
 /** What a form sent: text by field, a list where a field came more than once, a file as bytes. */
@@ -48,12 +49,23 @@ export class Pages {
 
   /**
    * Shows a form again after a fault of the input: with what was typed, a summary on top, and each fault beside its
-   * field. Any other error goes on to the filter.
+   * field. Where `at` is given the whole problem stands at that field, and what was not found was typed there. Any other
+   * error goes on to the filter.
    */
-  again(reply: FastifyReply, session: Session, error: unknown, page: string, context: Record<string, unknown>): void {
-    if (!(error instanceof Problem) || !['bad-input', 'conflict', 'refused'].includes(error.kind)) throw error;
-    void reply.status(error.kind === 'bad-input' ? 422 : 409);
-    this.show(reply, session, page, { ...context, problem: shownProblem(error.message, error.faults) });
+  again(
+    reply: FastifyReply,
+    session: Session,
+    error: unknown,
+    page: string,
+    context: Record<string, unknown>,
+    at: string | null = null,
+  ): void {
+    const kinds = ['bad-input', 'conflict', 'refused', ...(at === null ? [] : ['not-found'])];
+    if (!(error instanceof Problem) || !kinds.includes(error.kind)) throw error;
+    void reply.status(['bad-input', 'not-found'].includes(error.kind) ? 422 : 409);
+    const { message, faults: own } = problemInWords(this.views, session.actor.language, error);
+    const faults = at === null ? own : [{ at, message }];
+    this.show(reply, session, page, { ...context, problem: shownProblem(message, faults) });
   }
 
   private frame({ actor, csrf, fencedBreaches }: Session): { language: Actor['language'] } & Record<string, unknown> {

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Problem, errorFields, log, type ProblemKind } from '#libs/platform/index.js';
 import type { SessionRequest } from './guard.js';
 import { Pages } from './pages.js';
+import { problemInWords } from './problem-words.js';
 import { languageOf } from './person.controller.js';
 import { shownProblem } from './views.js';
 
@@ -74,17 +75,20 @@ export class ProblemFilter implements ExceptionFilter {
       'unavailable',
       'request.failed',
       `Something failed on our side, and nothing was changed. Try again; if it stays, tell the administrator the number ${request.id}.`,
+      [],
+      { number: request.id },
     );
   }
 
   private page(problem: Problem, request: SessionRequest): string {
-    const others = problem.faults.filter((fault) => fault.message !== problem.message);
-    const { faults } = shownProblem(problem.message, others);
-    const shown = { title: problem.message, faults, problem: null };
     const isPersons = /^\/(n|real)([/?]|$)/.test(request.url);
+    const language = request.session && !isPersons ? request.session.actor.language : languageOf(request, '');
+    const { message, faults } = problemInWords(this.pages.views, language, problem);
+    const others = faults.filter((fault) => fault.message !== message);
+    const shown = { title: message, faults: shownProblem(message, others).faults, problem: null };
     if (request.session && !isPersons) return this.pages.render(request.session, 'staff/problem', shown);
     return this.pages.views.render('person/problem', {
-      language: languageOf(request, ''),
+      language,
       languages: [],
       ticket: '',
       ...shown,

@@ -138,7 +138,7 @@ describe('the guard', () => {
   it('given an administrator, when they ask for the breaches, then the page says which role can', async () => {
     const answer = await (await web.browser(['admin'])).get('/breaches');
     expect(answer.statusCode).toBe(403);
-    expect(answer.body).toMatch(/<h1[^>]*>[^<]*Ask an HR officer/);
+    expect(answer.body).toMatch(/<h1[^>]*>[^<]*Ask somebody who may: HR officer/);
     expect(answer.body).toContain('/sign-out');
   });
 

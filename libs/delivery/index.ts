@@ -1,5 +1,6 @@
 export { nextRung, type Channel } from './ladder.js';
 export { countFirstChannels, type ChannelCount } from './first-channels.js';
+export { channelBasis } from './channel-basis.js';
 export { DISPATCH_STATES, type DispatchState } from './dispatch.js';
 export { deliverNotice } from './deliver-notice.job.js';
 export { dispatchOf, messageIdOf } from './message-id.js';

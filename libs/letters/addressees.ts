@@ -138,6 +138,26 @@ export async function countLeftOut(tx: EntityManager, notice: Addressed): Promis
   );
 }
 
+/** Whether that is a reason for which such a notice leaves somebody out. */
+export function isWhyLeftOut(kind: NoticeKind, why: string): boolean {
+  return LEFT_OUT[kind].some(([known]) => known === why);
+}
+
+/** Ids of those whom `countLeftOut` counts for a reason, after `after`, in order, at most `limit`. */
+export async function leftOutIds(
+  tx: EntityManager,
+  notice: Addressed,
+  why: string,
+  { after, limit, withProtected }: { after: string | null; limit: number; withProtected: boolean },
+): Promise<string[]> {
+  const rows: { id: string }[] = await tx.query(
+    `select p.id from person p where ${COUNTS} and ${whyLeftOut(notice.kind)} = $3
+        and ($4::uuid is null or p.id > $4) and ($6 or not p.protected) order by p.id limit $5`,
+    [notice.breachId, notice.id, why, after, limit, withProtected],
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Ids of the addressees after `after`, in order, at most `limit`. */
 export async function addresseeIds(
   tx: EntityManager,

@@ -16,6 +16,7 @@ import {
 } from '#libs/platform/index.js';
 import { actorName, requirePermission, type Actor } from '#libs/staff/index.js';
 import { findingsOf } from './communication-lint.js';
+import { dayIn } from './day-in.js';
 import { letterView } from './letter-inputs.js';
 import type { Finding } from './lint.js';
 import { renderCommunication, thingsOf, type RenderedCommunication, type ThingOut } from './render-communication.js';
@@ -91,13 +92,19 @@ export class CommunicationsService {
     const texts = await textsOf(tx, breachId);
     if (!texts[language]) {
       const message = `Write the words of this breach in ${language} first.`;
-      return { kind, language, rendered: null, faults: [{ at: 'breach', message }], findings: [] };
+      return {
+        kind,
+        language,
+        rendered: null,
+        faults: [{ at: 'breach', message, code: 'communication.not-written', values: { language } }],
+        findings: [],
+      };
     }
     const { facts } = await factsOf(tx, breachId);
     const { controller } = await getController(tx);
     const inputs = {
       reference: '',
-      dated: (await databaseNow(tx)).toISOString().slice(0, 10),
+      dated: dayIn(await databaseNow(tx), controller.timeZone),
       facts,
       texts: { [language]: texts[language].texts },
       controller,
@@ -124,13 +131,13 @@ export class CommunicationsService {
     requirePermission(actor, 'communication.publish');
     return await this.database.transaction(async (tx) => {
       const breach = await getBreach(tx, reference);
-      const faults = faultsOf(input, today(await databaseNow(tx)));
+      const faults = faultsOf(input, await today(tx));
       const languages = LANGUAGES.filter((language) => input.languages.includes(language));
       const words: Partial<Record<Language, string>> = {};
       for (const language of languages) {
         const { rendered, faults: missing } = await this.shownIn(tx, breach.id, 'public', language);
         if (rendered) words[language] = rendered.markdown;
-        else faults.push({ at: 'languages', message: missing.map(({ message }) => message).join(' ') });
+        else faults.push(...missing.map((fault) => ({ ...fault, at: 'languages' })));
       }
       if (faults.length > 0) throw faulty(faults);
       const id = uuidv7(this.clock.now());
@@ -162,11 +169,12 @@ export class CommunicationsService {
           'publication.unknown',
           'This breach has no such publication. Open the list again.',
         );
-      if (!isDay(until) || until < publication.from || until > today(await databaseNow(tx)))
+      if (!isDay(until) || until < publication.from || until > (await today(tx)))
         throw faulty([
           {
             at: 'until',
             message: 'Enter the last day that it was published: not before its first day, not after today.',
+            code: 'publication.until',
           },
         ]);
       const rows: unknown[] = await tx.query(
@@ -216,17 +224,22 @@ async function documentsOf(tx: EntityManager, breachId: string): Promise<ThingOu
 function faultsOf({ medium, place, from, languages }: PublicationInput, day: string): Fault[] {
   const faults: Fault[] = [];
   if (!(PUBLICATION_MEDIA as readonly string[]).includes(medium))
-    faults.push({ at: 'medium', message: 'Choose how it was published.' });
+    faults.push({ at: 'medium', message: 'Choose how it was published.', code: 'publication.medium' });
   const where = place.trim();
   if (where === '' || where.length > LONGEST_PLACE || /\p{Cc}/u.test(where))
     faults.push({
       at: 'place',
       message: 'Write where it was published, on one line: the address of the page, or the name of the paper.',
+      code: 'publication.place',
     });
   if (!isDay(from) || from > day)
-    faults.push({ at: 'from', message: 'Enter the first day that it was published: today or before.' });
+    faults.push({
+      at: 'from',
+      message: 'Enter the first day that it was published: today or before.',
+      code: 'publication.from',
+    });
   if (!languages.some((one) => (LANGUAGES as readonly string[]).includes(one)))
-    faults.push({ at: 'languages', message: 'Choose at least one language.' });
+    faults.push({ at: 'languages', message: 'Choose at least one language.', code: 'publication.languages' });
   return faults;
 }
 
@@ -240,6 +253,7 @@ function isDay(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
-function today(now: Date): string {
-  return now.toISOString().slice(0, 10);
+/** Today in the controller's zone, ISO. Throws `controller.missing`. */
+async function today(tx: EntityManager): Promise<string> {
+  return dayIn(await databaseNow(tx), (await getController(tx)).controller.timeZone);
 }

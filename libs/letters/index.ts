@@ -25,8 +25,9 @@ export { TextPreviewsService, type DraftLetter } from './text-previews.service.j
 export { PREVIEW_RULES } from './preview-choice.js';
 export { approvalSample, type SampledLetter } from './approval-sample.js';
 export { changesSinceApproval, type NoticeChanges } from './notice-changes.js';
+export { changedValues, type ValueChange } from './value-changes.js';
 export { diffTexts, type DiffLine } from './text-diff.js';
-export { addresseeIds, type LeftOut } from './addressees.js';
+export { addresseeIds, countLeftOut, isWhyLeftOut, leftOutIds, type LeftOut } from './addressees.js';
 export { LetterMaker, type MadeLetter, type OpenedLetter } from './letter-maker.js';
 export {
   addLetters,

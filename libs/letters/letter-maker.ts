@@ -6,6 +6,7 @@ import {
   Problem,
   derivedKey,
   type Config,
+  type Fault,
   type Keyring,
   type Language,
   type SealingKey,
@@ -14,7 +15,7 @@ import { codeOf, tokenOf, wordOf } from './codes.js';
 import { inputsOfKind, letterView, type FormerLetter, type LetterInputs, type NoticeInputs } from './letter-inputs.js';
 import { bodiesOf, type Notice } from './notice.js';
 import { paperOf, type PaperForm, type PaperPart } from './paper.js';
-import { LetterRenderer, type LetterPart, type RenderedLetter } from './render.js';
+import { LetterRenderer, incomplete, type LetterPart, type RenderedLetter } from './render.js';
 import { getSharedTemplates } from './shared-templates.store.js';
 import type { PaperTemplates } from './template-files.js';
 
@@ -77,13 +78,13 @@ export class LetterMaker {
     return new LetterMaker(inputs, sourcesHash, codeKey, renderers, shared.paper);
   }
 
-  /** What keeps this person's letter from being made, in words; null when nothing does. */
-  faultOf(person: PersonRow, former: FormerLetter | null): string | null {
+  /** What keeps this person's letter from being made; empty when nothing does. */
+  faultsOf(person: PersonRow, former: FormerLetter | null): Fault[] {
     try {
       this.make(person, former, NO_LETTER);
-      return null;
+      return [];
     } catch (error) {
-      if (error instanceof Problem && error.code === 'letter.incomplete') return error.message;
+      if (error instanceof Problem && error.code === 'letter.incomplete') return error.faults;
       throw error;
     }
   }
@@ -144,7 +145,14 @@ export class LetterMaker {
     return letter.languages.map((language) => {
       const renderer = this.renderers[language];
       if (!renderer || !this.notice.texts[language])
-        throw new Problem('refused', 'letter.incomplete', `The texts of the breach are missing in ${language}.`);
+        throw incomplete([
+          {
+            at: `texts.${language}`,
+            message: `Write the texts of the breach in ${language}.`,
+            code: 'letter.texts',
+            values: { language },
+          },
+        ]);
       const view = letterView(this.notice, letter.inputs, language, secrets);
       return { part: renderer.render(view), view };
     });

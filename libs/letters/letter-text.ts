@@ -1,8 +1,8 @@
-import { LANGUAGES, Problem, type Language } from '#libs/platform/pure.js';
+import { LANGUAGES, type Language } from '#libs/platform/pure.js';
 import { shippedAdvice } from './advice-book.js';
 import { LETTERS_OF_KIND, NOTICE_KINDS, refersBack, type NoticeKind } from './notice-kind.js';
 import { letterTemplates } from './template-files.js';
-import { compileLetter, type CompiledLetter } from './template.js';
+import { compileLetter, faulty, type CompiledLetter } from './template.js';
 
 /** Without these no reader could be greeted, answer, or ask: whatever else somebody makes of the text. */
 const ALWAYS = ['salutation', 'code', 'word', 'address', 'controller.dataProtectionOfficer.phone'];
@@ -16,7 +16,11 @@ const OF_THE_FORMER = ['since.date', 'since.notice', 'changes'];
  */
 export function compileLetterOfKind(source: string, kind: NoticeKind, language: Language): CompiledLetter {
   const letter = compileLetter(source);
-  if (letter.language !== language) throw faulty(`Write "language: ${language}" in the front matter.`);
+  if (letter.language !== language)
+    throw faulty(2, `Write "language: ${language}": this is the text in that language.`, 'other-language', {
+      code: language,
+      language,
+    });
   const used = new Set(letter.placeholders);
   const required = [
     ...ALWAYS,
@@ -24,12 +28,18 @@ export function compileLetterOfKind(source: string, kind: NoticeKind, language: 
     ...(LETTERS_OF_KIND[kind].says === 'what-changed' ? ['changes'] : []),
   ];
   const lacking = required.find((name) => !used.has(name));
-  if (lacking) throw faulty(`Name {{${lacking}}}: every letter of this kind needs it.`);
+  if (lacking)
+    throw faulty(1, `Name {{${lacking}}}: every letter of this kind needs it.`, 'lacking', { name: lacking });
   const foreign = OF_THE_FORMER.find(
     (name) =>
       used.has(name) && !(name === 'changes' ? LETTERS_OF_KIND[kind].says === 'what-changed' : refersBack(kind)),
   );
-  if (foreign) throw faulty(`Take out {{${foreign}}}: letters of this kind do not have it.`);
+  if (foreign) {
+    const line = source
+      .slice(0, source.search(new RegExp(`\\{\\{(#each |#if )?${foreign.replace('.', '\\.')}\\}\\}`)))
+      .split('\n').length;
+    throw faulty(line, `Take out {{${foreign}}}: letters of this kind do not have it.`, 'foreign', { name: foreign });
+  }
   return letter;
 }
 
@@ -38,8 +48,4 @@ export function requireSoundTemplates(): void {
   shippedAdvice();
   for (const kind of NOTICE_KINDS)
     for (const language of LANGUAGES) compileLetterOfKind(letterTemplates(kind)[language], kind, language);
-}
-
-function faulty(mend: string): Problem {
-  return new Problem('bad-input', 'template.faulty', `In the text of the letter: ${mend}`, [{ at: 'text', message: mend }]); // prettier-ignore
 }

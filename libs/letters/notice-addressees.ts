@@ -1,8 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import { breachKey } from '#libs/breach/index.js';
 import { openPeople } from '#libs/people/index.js';
-import type { Keyring } from '#libs/platform/index.js';
-import { comparesLetters, countAddressees, countLeftOut, keepUnchanged, type Addressed } from './addressees.js';
+import type { Fault, Keyring } from '#libs/platform/index.js';
+import {
+  comparesLetters,
+  countAddressees,
+  countLeftOut,
+  keepUnchanged,
+  type AddresseeCount,
+  type Addressed,
+} from './addressees.js';
 import { inputsOfKind } from './letter-inputs.js';
 import { formerLetters, statedTexts } from './letters.store.js';
 import type { NoticeKind } from './notice-kind.js';
@@ -40,13 +47,19 @@ const NOBODY: Record<NoticeKind, string> = {
 const NOTHING_SENT = 'No first letter was sent yet. Draft and send one of the kind "initial" first.';
 const NOTHING_ARRIVED = 'No letter has arrived yet, so there is nobody to remind. Wait until letters have arrived.';
 
-/** Why nobody gets a letter of this notice; null where somebody does. */
-export async function whyNobody(tx: EntityManager, notice: Addressed): Promise<string | null> {
-  if ((await countAddressees(tx, notice)).length > 0) return null;
-  if (notice.kind === 'initial') return NOBODY.initial;
+/** Why nobody gets a letter of this notice; null where somebody does, as `addressees` says where they are counted. */
+export async function whyNobody(
+  tx: EntityManager,
+  notice: Addressed,
+  addressees?: AddresseeCount[],
+): Promise<Fault | null> {
+  if ((addressees ?? (await countAddressees(tx, notice))).length > 0) return null;
+  const nobody = { at: 'addressees', message: NOBODY[notice.kind], code: `nobody.${notice.kind}` };
+  if (notice.kind === 'initial') return nobody;
   const reasons = new Set((await countLeftOut(tx, notice)).map(({ why }) => why));
   const onlyFor = (...whys: string[]): boolean => [...reasons].every((why) => why === 'erased' || whys.includes(why));
-  if (onlyFor('no-letter')) return NOTHING_SENT;
-  if (notice.kind === 'reminder' && onlyFor('no-letter', 'not-arrived')) return NOTHING_ARRIVED;
-  return NOBODY[notice.kind];
+  if (onlyFor('no-letter')) return { ...nobody, message: NOTHING_SENT, code: 'nobody.nothing-sent' };
+  if (notice.kind === 'reminder' && onlyFor('no-letter', 'not-arrived'))
+    return { ...nobody, message: NOTHING_ARRIVED, code: 'nobody.nothing-arrived' };
+  return nobody;
 }

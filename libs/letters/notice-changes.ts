@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
-import { stringify } from 'yaml';
 import { factsOf, getController, textsOf } from '#libs/breach/index.js';
 import { LANGUAGES, type Language } from '#libs/platform/index.js';
 import { addresseesSince, lastApproval, type AddresseeChange, type Approval } from './notice-approvals.js';
 import { bodiesOf, currentSources, type Notice, type NoticeSources } from './notice.js';
 import { letterTemplates } from './template-files.js';
 import { diffTexts, type DiffLine } from './text-diff.js';
+import { changedValues, type ValueChange } from './value-changes.js';
 
 /** What differs in one language. */
 export interface TextChange {
@@ -20,8 +20,8 @@ export interface NoticeChanges {
   texts: TextChange[];
   /** The words of the breach that the text takes in. */
   words: TextChange[];
-  facts: DiffLine[];
-  controller: DiffLine[];
+  facts: ValueChange[];
+  controller: ValueChange[];
   /** The shipped advice, and the words around it. */
   advice: boolean;
   addressees: AddresseeChange | null;
@@ -53,14 +53,12 @@ async function sourcesSince(
 ): Promise<Pick<NoticeChanges, 'words' | 'facts' | 'controller' | 'advice'>> {
   const now = await currentSources(tx, notice);
   const words = { before: await textsOf(tx, notice.breachId, before.texts), now: await textsOf(tx, notice.breachId) };
-  const facts = async (revision: number): Promise<string> =>
-    stringify((await factsOf(tx, notice.breachId, revision)).facts);
-  const controller = async (revision: number): Promise<string> =>
-    stringify((await getController(tx, revision)).controller);
+  const facts = async (revision: number): Promise<unknown> => (await factsOf(tx, notice.breachId, revision)).facts;
+  const controller = async (revision: number): Promise<unknown> => (await getController(tx, revision)).controller;
   return {
     words: changesOf((language) => [asText(words.before[language]?.texts), asText(words.now[language]?.texts)]),
-    facts: diffTexts(await facts(before.facts), await facts(now.facts)),
-    controller: diffTexts(await controller(before.controller), await controller(now.controller)),
+    facts: changedValues(await facts(before.facts), await facts(now.facts)),
+    controller: changedValues(await controller(before.controller), await controller(now.controller)),
     advice: before.shared !== now.shared,
   };
 }

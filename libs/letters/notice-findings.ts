@@ -62,7 +62,7 @@ export class SampleLetters {
       if (!fresh.includes(part.language)) continue;
       for (const state of [...states, '']) this.seen.add(`${part.language}|${state}`);
       const source = `---\nsubject: ${part.subject}\n---\n${part.text}`;
-      this.samples.push({ language: part.language, source, person });
+      this.samples.push({ language: part.language, source, person: { exposures: person.exposures } });
     }
   }
 }

@@ -2,13 +2,8 @@ import type { EntityManager } from 'typeorm';
 import { breachKey, factsOf, getController, textsOf } from '#libs/breach/index.js';
 import type { Keyring, Language } from '#libs/platform/index.js';
 import type { AddresseeCount } from './addressees.js';
-import {
-  findInNotice,
-  textHash,
-  type NoticeFinding,
-  type NoticeMaterial,
-  type SampleLetters,
-} from './notice-findings.js';
+import type { Checked } from './checked-letters.js';
+import { findInNotice, textHash, type NoticeFinding, type NoticeMaterial } from './notice-findings.js';
 import { overridesOf } from './notice-overrides.store.js';
 import { bodiesOf, type Notice, type NoticeSources } from './notice.js';
 
@@ -20,7 +15,7 @@ export async function lintNotice(
   keyring: Keyring,
   notice: Sourced,
   addressees: AddresseeCount[],
-  { samples }: SampleLetters,
+  checked: Checked,
   wordsIn: Language,
 ): Promise<NoticeFinding[]> {
   const material = await materialOf(tx, notice);
@@ -28,7 +23,9 @@ export async function lintNotice(
   const overrides = await overridesOf(tx, await breachKey(tx, keyring, notice.breachId), notice.id);
   const isOf = (language: Language, hash: Buffer): boolean =>
     hash.equals(textHash(material, notice.sources.shared, language));
-  return findInNotice(material, languages, samples, wordsIn).map((finding) => ({
+  const found = checked.findings.get(wordsIn) ?? findInNotice(material, languages, checked.samples.samples, wordsIn);
+  checked.findings.set(wordsIn, found);
+  return found.map((finding) => ({
     ...finding,
     override:
       overrides.findLast(

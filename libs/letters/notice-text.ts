@@ -1,7 +1,7 @@
-import { LANGUAGES, Problem, type Language } from '#libs/platform/pure.js';
+import { LANGUAGES, type Language } from '#libs/platform/pure.js';
 import { compileLetterOfKind } from './letter-text.js';
 import type { NoticeKind } from './notice-kind.js';
-import { compileLetter, type CompiledLetter } from './template.js';
+import { compileLetter, faulty, type CompiledLetter } from './template.js';
 
 /** One version of a notice's text in one language, without its words. */
 export interface TextVersion {
@@ -77,14 +77,15 @@ export function normalText(text: string): string {
 export function readText(source: string, language: Language, kind: NoticeKind): CompiledLetter {
   const unseen = /(?![\n\t])[\p{Cc}\p{Cs}]/u.exec(source);
   if (unseen)
-    throw faulty(source.slice(0, unseen.index).split('\n').length, 'Take out the character that cannot be seen.');
+    throw faulty(
+      source.slice(0, unseen.index).split('\n').length,
+      'Take out the character that cannot be seen.',
+      'unseen',
+    );
   if (compileLetter(source).language !== language)
-    throw faulty(2, `Write "language: ${language}": this is the text in that language.`);
+    throw faulty(2, `Write "language: ${language}": this is the text in that language.`, 'other-language', {
+      code: language,
+      language,
+    });
   return compileLetterOfKind(source, kind, language);
-}
-
-function faulty(line: number, mend: string): Problem {
-  return new Problem('bad-input', 'template.faulty', `Line ${line} of the text: ${mend}`, [
-    { at: `line ${line}`, message: mend },
-  ]);
 }

@@ -100,6 +100,8 @@ export class NoticeTextsService {
           'refused',
           'notice.text-full',
           `This text was saved ${MOST_VERSIONS} times, and no more are kept. Draft another letter and go on there.`,
+          [],
+          { most: MOST_VERSIONS },
         );
       await insertText(tx, { ...text, noticeId: notice.id, language, version, author: actor.accountId });
       await record(tx, {
@@ -148,5 +150,7 @@ async function requireNewest(
     'conflict',
     'notice.text-changed',
     `${name} saved version ${newest.version} of this text meanwhile. Yours is kept below: see what differs, then save again.`,
+    [],
+    { name, version: newest.version },
   );
 }

@@ -126,6 +126,8 @@ export function wrongState(notice: Notice): Problem {
     'conflict',
     'notice.wrong-state',
     `${notice.reference} is ${IN_WORDS[notice.state]}, so this cannot be done with it now. Load its page again.`,
+    [],
+    { reference: notice.reference, noticeState: notice.state },
   );
 }
 

@@ -30,6 +30,8 @@ import {
   type AddresseeCount,
   type LeftOut,
 } from './addressees.js';
+import { CheckedLetters, type Checked } from './checked-letters.js';
+import { dayIn } from './day-in.js';
 import { LetterMaker } from './letter-maker.js';
 import { formerLetters } from './letters.store.js';
 import { gatherAddressees, whyNobody } from './notice-addressees.js';
@@ -66,6 +68,8 @@ const MOST_FAULTS = 20;
 
 @Injectable()
 export class NoticesService {
+  private readonly checked = new CheckedLetters();
+
   constructor(
     private readonly database: DataSource,
     @Inject(KEYRING) private readonly keyring: Keyring,
@@ -83,13 +87,13 @@ export class NoticesService {
     const known = kindOf(kind);
     const chosen = subject === '' ? null : subjectOf(subject);
     const templates = letterTemplates(known);
-    const drafted = await this.database.transaction(async (tx): Promise<Notice | string> => {
+    const drafted = await this.database.transaction(async (tx): Promise<Notice | { nobody: Fault }> => {
       const breach = await lockBreach(tx, breachReference);
       const { revision, facts } = await factsOf(tx, breach.id);
       const form = chosen ?? (await subjectFormFor(tx, breach.id, facts));
       const id = uuidv7(this.clock.now());
       const nobody = await this.whyNobodyWaits(tx, { id, breachId: breach.id, kind: known });
-      if (nobody) return nobody;
+      if (nobody) return { nobody };
       const reference = await nextReference(tx, 'N');
       await tx.query(
         `insert into notice (id, reference, breach_id, kind, state, facts_revision, author, subject_form) values ($1, $2, $3, $4, 'draft', $5, $6, $7)`,
@@ -107,15 +111,15 @@ export class NoticesService {
       });
       return await getNotice(tx, reference);
     });
-    if (typeof drafted !== 'string') return drafted;
-    throw new Problem('refused', 'notice.nobody-due', drafted, [{ at: 'kind', message: drafted }]);
+    if (!('nobody' in drafted)) return drafted;
+    throw new Problem('refused', 'notice.nobody-due', drafted.nobody.message, [{ ...drafted.nobody, at: 'kind' }]);
   }
 
   /**
    * Why nobody waits for a letter of a kind that refers to a former one; null where somebody does. Whose facts are again
    * as their letter states them waits no longer, which is kept also where nothing is drafted.
    */
-  private async whyNobodyWaits(tx: EntityManager, notice: Addressed): Promise<string | null> {
+  private async whyNobodyWaits(tx: EntityManager, notice: Addressed): Promise<Fault | null> {
     if (!refersBack(notice.kind)) return null;
     await gatherAddressees(tx, this.keyring, notice);
     if (comparesLetters(notice.kind)) await factsAsTold(tx, await changedBackAgain(tx, notice));
@@ -126,16 +130,21 @@ export class NoticesService {
     return await LetterMaker.of(tx, { ...notice, sources, dated: await this.today(tx) }, this.keyring, this.config);
   }
 
-  /** Says what the notice would send and what stands in its way; changes nothing. */
+  /**
+   * Says what the notice would send and what stands in its way; changes nothing. Letters that were all made once from
+   * exactly what holds now are not made again.
+   */
   async check(reference: string, wordsIn: Language = 'en'): Promise<NoticeCheck> {
-    return await this.database.transaction(async (tx) => this.checkIn(tx, await getNotice(tx, reference), wordsIn));
+    return await this.database.transaction(
+      async (tx) => await this.checkIn(tx, await getNotice(tx, reference), wordsIn, true),
+    );
   }
 
   /** Hands a draft to the second person. Throws `notice.not-ready` with what is missing. */
   async submit(actor: Actor, reference: string): Promise<Notice> {
     requirePermission(actor, 'notice.write');
     return await this.move(actor, reference, 'submitted', async (tx, notice) => {
-      const check = await this.checkIn(tx, notice);
+      const check = await this.checkIn(tx, notice, actor.language);
       requireReady(check);
       await keepSharedTemplates(tx);
       await tx.query(
@@ -160,7 +169,7 @@ export class NoticesService {
           'You wrote this notice. Ask another data protection officer account to approve it.',
         );
       }
-      const check = await this.checkIn(tx, notice);
+      const check = await this.checkIn(tx, notice, actor.language);
       if (expectedHash && expectedHash !== check.hash) throw changed();
       requireReady(check);
       await keepSharedTemplates(tx);
@@ -242,8 +251,16 @@ export class NoticesService {
     });
   }
 
-  /** Everything an approval is bound to, checked by making every letter once. */
-  async checkIn(tx: EntityManager, notice: Notice, wordsIn: Language = 'en'): Promise<NoticeCheck> {
+  /**
+   * Everything an approval is bound to, checked by making every letter once; with `mayRemember`, not where that was done
+   * before from the same texts, facts and addressees, on the same day.
+   */
+  async checkIn(
+    tx: EntityManager,
+    notice: Notice,
+    wordsIn: Language = 'en',
+    mayRemember = false,
+  ): Promise<NoticeCheck> {
     const sources = await currentSources(tx, notice);
     const faults: Fault[] = [];
     await gatherAddressees(tx, this.keyring, notice);
@@ -254,28 +271,36 @@ export class NoticesService {
         faults.push({
           at: `texts.${language}`,
           message: `Write the texts of the breach in ${language}: ${peopleIn(addressees, language)} letters need them.`,
+          code: 'notice.texts',
+          values: { language, letters: peopleIn(addressees, language) },
         });
     }
-    const why = await whyNobody(tx, notice);
-    if (why) faults.push({ at: 'addressees', message: why });
-    const made = faults.length === 0 ? await this.unmakeable(tx, notice, sources) : null;
-    faults.push(...(made?.faults ?? []));
-    const findings =
-      made && faults.length === 0
-        ? await lintNotice(tx, this.keyring, { ...notice, sources }, addressees, made.samples, wordsIn)
-        : [];
+    const why = await whyNobody(tx, notice, addressees);
+    if (why) faults.push(why);
+    const hash = createHash('sha256')
+      .update(JSON.stringify([notice.kind, sources]))
+      .update(await addresseesHash(tx, notice))
+      .digest('hex');
+    const key = `${notice.id} ${hash} ${await this.today(tx)}`;
+    let checked: Checked | null = mayRemember && faults.length === 0 ? this.checked.find(key) : null;
+    if (!checked && faults.length === 0) {
+      const made = await this.unmakeable(tx, notice, sources);
+      faults.push(...made.faults);
+      if (made.faults.length === 0) checked = this.checked.keep(key, made.samples);
+    }
+    const findings = checked
+      ? await lintNotice(tx, this.keyring, { ...notice, sources }, addressees, checked, wordsIn)
+      : [];
     const blocking = findings.filter(({ level, override }) => level === 'block' && override === null);
     for (const { language, behind } of await textStatesOf(tx, notice)) {
       if (!behind || !languages.has(language)) continue;
       faults.push({
         at: `text.${language}`,
         message: `Bring the text in ${language} in line with the change in ${behind.language}, or say that there is nothing to change in it.`,
+        code: 'notice.text-behind',
+        values: { language, other: behind.language },
       });
     }
-    const hash = createHash('sha256')
-      .update(JSON.stringify([notice.kind, sources]))
-      .update(await addresseesHash(tx, notice))
-      .digest('hex');
     const letters = addressees.reduce((sum, group) => sum + group.count, 0);
     const leftOut = await countLeftOut(tx, notice);
     return { hash, sources, letters, addressees, leftOut, faults, findings, blocking };
@@ -295,13 +320,10 @@ export class NoticesService {
       const ids = await addresseeIds(tx, notice, after, BATCH);
       const former = refersBack(notice.kind) ? await formerLetters(tx, key, notice, ids) : null;
       for (const person of (await openPeople(tx, notice.breachId, key, ids)).values()) {
-        const fault = maker.faultOf(person, former?.get(person.id) ?? null);
-        if (fault)
-          faults.push({
-            at: person.isProtected ? pseudonymOf(this.keyring, person.id) : person.record!.reference,
-            message: fault,
-          });
-        else samples.offer(person, former?.get(person.id) ?? null);
+        const lacking = maker.faultsOf(person, former?.get(person.id) ?? null);
+        const at = person.isProtected ? pseudonymOf(this.keyring, person.id) : person.record!.reference;
+        faults.push(...lacking.map((fault) => ({ ...fault, at })));
+        if (lacking.length === 0) samples.offer(person, former?.get(person.id) ?? null);
         if (faults.length >= MOST_FAULTS) return { faults, samples };
       }
       if (ids.length < BATCH) return { faults, samples };
@@ -312,7 +334,7 @@ export class NoticesService {
   /** Today in the controller's zone, ISO. */
   async today(tx: EntityManager): Promise<string> {
     const { controller } = await getController(tx);
-    return new Intl.DateTimeFormat('en-CA', { timeZone: controller.timeZone }).format(await databaseNow(tx));
+    return dayIn(await databaseNow(tx), controller.timeZone);
   }
 }
 
@@ -339,8 +361,9 @@ export function changed(): Problem {
 function kindOf(typed: string): NoticeKind {
   const found = NOTICE_KINDS.find((kind) => kind === typed);
   if (found) return found;
-  const message = `Choose one of the kinds ${NOTICE_KINDS.join(', ')}.`;
-  throw new Problem('bad-input', 'notice.kind-unknown', message, [{ at: 'kind', message }]);
+  const kinds = NOTICE_KINDS.join(', ');
+  const message = `Choose one of the kinds ${kinds}.`;
+  throw new Problem('bad-input', 'notice.kind-unknown', message, [{ at: 'kind', message }], { kinds });
 }
 
 function subjectOf(typed: string): SubjectForm {

@@ -46,6 +46,8 @@ export class OverridesService {
           'bad-input',
           'override.idle',
           `Nothing of that rule blocks ${notice.reference} in that language. Look at its findings again.`,
+          [],
+          { reference: notice.reference },
         );
       const hash = textHash(await materialOf(tx, { ...notice, sources }), sources.shared, found.language);
       await addOverride(tx, await breachKey(tx, this.keyring, notice.breachId), notice.id, {

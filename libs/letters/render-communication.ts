@@ -11,6 +11,7 @@ import {
   sharedScope,
   sharedValues,
   type Scope,
+  lackingShared,
 } from './render-values.js';
 import { communicationTemplate, type CommunicationKind } from './template-files.js';
 import type { Piece } from './template-markdown.js';
@@ -76,8 +77,7 @@ export function renderCommunication(
   const faults = sharedFaults(values, shared);
   const book = shippedAdvice();
   const renews = isAnyToBeRenewed(exposures, book);
-  if (renews && !values['breach.whoPays']?.trim())
-    faults.push({ at: 'breach.whoPays', message: `Write who pays for the renewal of documents (${language}).` });
+  if (renews && !values['breach.whoPays']?.trim()) faults.push(lackingShared('breach.whoPays', language));
   if (faults.length > 0) throw incomplete(faults);
   const scope: Scope = new Map([
     ...sharedScope(values, shared),

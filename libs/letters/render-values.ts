@@ -69,7 +69,13 @@ export function sharedValues({ date, notice, address, breach, controller }: Shar
 export function sharedFaults(values: SharedValues, { language }: Pick<LetterView, 'language'>): Fault[] {
   return Object.entries(values)
     .filter(([name, value]) => !OPTIONAL.has(name) && !isFilled(value))
-    .map(([name]) => ({ at: name, message: `${MENDS[name] ?? `Enter "${name}"`} (${language}).` }));
+    .map(([name]) => lackingShared(name, language));
+}
+
+/** A value that all letters share, or all readers of a communication, and that nobody wrote. */
+export function lackingShared(name: string, language: Language): Fault {
+  const message = `${MENDS[name] ?? `Enter "${name}"`} (${language}).`;
+  return { at: name, message, code: `letter.${MENDS[name] ? name : 'value'}`, values: { name, language } };
 }
 
 /** What is missing of one person's own values. */
@@ -88,7 +94,7 @@ export function personFaults(view: LetterView): Fault[] {
   if (says === 'what-changed' && !changes?.length) missing.push('changes');
   if (!isFilled(code)) missing.push('code');
   if (!isFilled(word)) missing.push('word');
-  return missing.map((at) => ({ at, message: MENDS[at]! }));
+  return missing.map((at) => ({ at, message: MENDS[at]!, code: `letter.${at}` }));
 }
 
 /** Equal for all persons of whom the same is out. */
@@ -99,11 +105,12 @@ function exposedFaults(view: LetterView, book: AdviceBook): Fault[] {
       faults.push({
         at: `exposures.${at}.country`,
         message: 'Enter the country that issued the document, as two letters.',
+        code: 'letter.country',
       });
     }
   }
   if (saysWhoPays(view, book) && !isFilled(view.breach.whoPays))
-    faults.push({ at: 'breach.whoPays', message: `${MENDS['breach.whoPays']} (${view.language}).` });
+    faults.push(lackingShared('breach.whoPays', view.language));
   return faults;
 }
 

@@ -279,6 +279,13 @@ function add(out: Piece, piece: Piece): void {
 function lineOf(scope: Scope, name: string): Piece {
   const value = scope.get(name);
   if (value === undefined || Array.isArray(value))
-    throw incomplete([{ at: name, message: `Enter "${name}", or put it between {{#if ${name}}} and {{/if}}.` }]);
+    throw incomplete([
+      {
+        at: name,
+        message: `Enter "${name}", or put it between {{#if ${name}}} and {{/if}}.`,
+        code: 'letter.optional',
+        values: { name },
+      },
+    ]);
   return value;
 }

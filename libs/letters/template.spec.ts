@@ -125,7 +125,7 @@ describe('compiling the text of a letter', () => {
   });
 
   it('given a name that was mistyped, then its mend names the nearest', () => {
-    expect(faultOf(`${HEAD}{{person.familyname}}`).message).toContain('Names like it: person.familyName');
+    expect(faultOf(`${HEAD}{{person.familyname}}`).message).toContain('Choose one of: person.familyName');
     expect(faultOf(`${HEAD}{{#each renew}}\n{{titel}}\n{{/each}}`).message).toContain('Choose one of: title, advice.');
   });
 

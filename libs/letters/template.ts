@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import type { Token } from 'markdown-it';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { LANGUAGES, Problem, type Language } from '#libs/platform/pure.js';
+import { LANGUAGES, Problem, type Language, type SentenceValues } from '#libs/platform/pure.js';
 import { htmlOf, letterTokens, textOf, type Piece } from './template-markdown.js';
 
 /** What a placeholder stands for: a value within a line, whole paragraphs, nothing but a condition, or rows with names of their own. */
@@ -130,7 +130,8 @@ const PRIVATE_USE = /[\uE000-\uF8FF]/;
  * A heading may end in `{#id}`. `names` are the placeholders that it may hold. Throws `template.faulty`, naming the line, for anything else.
  */
 export function compileLetter(source: string, names: Names = PLACEHOLDERS): CompiledLetter {
-  if (source.length > MOST_CHARACTERS) throw faulty(1, 'Shorten the text: it is longer than 100,000 characters.');
+  if (source.length > MOST_CHARACTERS)
+    throw faulty(1, 'Shorten the text: it is longer than 100,000 characters.', 'too-long');
   const text = source.replace(/\r\n?/g, '\n');
   const { head, body } = splitFrontMatter(text);
   checkLines(body);
@@ -139,7 +140,7 @@ export function compileLetter(source: string, names: Names = PLACEHOLDERS): Comp
   const steps = compiler.compile(parseHandlebars(body), names, 0);
   const greets = compiler.used.has('salutation');
   if (greets !== (salutation !== null))
-    throw faulty(2, 'Write {{salutation}} in the text and the four forms of "salutation" in the front matter, or neither.'); // prettier-ignore
+    throw faulty(2, 'Write {{salutation}} in the text and the four forms of "salutation" in the front matter, or neither.', 'salutation'); // prettier-ignore
   return {
     language,
     subject: typeof subject === 'string' ? { plain: subject, neutral: subject } : subject,
@@ -154,18 +155,23 @@ export function compileLetter(source: string, names: Names = PLACEHOLDERS): Comp
 function splitFrontMatter(text: string): { head: z.output<typeof frontMatterSchema>; body: string } {
   const match = /^---\n([\s\S]*?)\n---\n/.exec(text);
   if (!match)
-    throw faulty(1, 'Begin the text with three dashes, the lines "language:" and "subject:", and three dashes again.');
+    throw faulty(
+      1,
+      'Begin the text with three dashes, the lines "language:" and "subject:", and three dashes again.',
+      'front-matter-missing',
+    );
   let raw: unknown;
   try {
     raw = parseYaml(match[1]!);
   } catch {
-    throw faulty(2, 'Write the front matter as "name: value", one on each line.');
+    throw faulty(2, 'Write the front matter as "name: value", one on each line.', 'front-matter-unreadable');
   }
   const head = frontMatterSchema.safeParse(raw);
   if (!head.success)
     throw faulty(
       2,
       'Give the front matter a "language" (nl, fr, de or en), a "subject" of at most 120 characters without placeholders (or its two forms "plain" and "neutral"), and under "salutation" the forms "person", "guardian", "guardians" and "kin", each with {{person.name}}, "guardian" also with {{addressee.name}}; and nothing else.',
+      'front-matter',
     );
   return { head: head.data, body: '\n'.repeat(match[0].split('\n').length - 1) + text.slice(match[0].length) };
 }
@@ -174,15 +180,16 @@ function splitFrontMatter(text: string): { head: z.output<typeof frontMatterSche
 function checkLines(body: string): void {
   for (const [at, line] of body.split('\n').entries()) {
     if (PRIVATE_USE.test(line))
-      throw faulty(at + 1, 'Take out the special character: it is reserved for placeholders.');
+      throw faulty(at + 1, 'Take out the special character: it is reserved for placeholders.', 'special-character');
     if (/\{\{[{&]/.test(line) || line.includes('\\{{'))
-      throw faulty(at + 1, 'Write placeholders with two braces: {{name}}.');
-    if (/\{\{~|~\}\}/.test(line)) throw faulty(at + 1, 'Write placeholders without "~".');
+      throw faulty(at + 1, 'Write placeholders with two braces: {{name}}.', 'two-braces');
+    if (/\{\{~|~\}\}/.test(line)) throw faulty(at + 1, 'Write placeholders without "~".', 'tilde');
     const isBlockLine = /\{\{\s*([#/^]|else\b)/.test(line);
     if (isBlockLine && !/^\s*\{\{(#(if|each) [\w.]+|\/(if|each)|else)\}\}\s*$/.test(line)) {
       throw faulty(
         at + 1,
         'Write {{#if name}}, {{else}}, {{/if}}, {{#each name}} and {{/each}} on lines of their own, without anything else.',
+        'own-line',
       );
     }
   }
@@ -194,14 +201,18 @@ function parseHandlebars(body: string): hbs.AST.Program {
   } catch (error) {
     const message = error instanceof Error ? error.message : '';
     const line = Number(/on line (\d+)/.exec(message)?.[1] ?? / - (\d+):\d+$/.exec(message)?.[1] ?? 1);
-    throw faulty(line, 'Close every {{ with }}, every {{#if}} with {{/if}} and every {{#each}} with {{/each}}.');
+    throw faulty(
+      line,
+      'Close every {{ with }}, every {{#if}} with {{/if}} and every {{#each}} with {{/each}}.',
+      'unclosed',
+    );
   }
 }
 
-function faulty(line: number, mend: string): Problem {
-  return new Problem('bad-input', 'template.faulty', `Line ${line} of the text: ${mend}`, [
-    { at: `line ${line}`, message: mend },
-  ]);
+/** What is wrong with a text at a line: `code` names the sentence, as `fault.template.<code>` in locales/. */
+export function faulty(line: number, mend: string, code: string, values: SentenceValues = {}): Problem {
+  const fault = { at: `line ${line}`, message: mend, code: `template.${code}`, values };
+  return new Problem('bad-input', 'template.faulty', `Line ${line} of the text: ${mend}`, [fault], { line });
 }
 
 /** Walks Handlebars' tree; each stretch of Markdown between blocks is parsed once, with its placeholders as sentinels. */
@@ -225,9 +236,16 @@ class Compiler {
       else if (statement.type === 'MustacheStatement') {
         const name = this.nameOf(statement as hbs.AST.MustacheStatement, names);
         if (typeof names[name] === 'object')
-          throw faulty(statement.loc.start.line, `Write {{#each ${name}}} for "${name}": it is a list.`);
+          throw faulty(statement.loc.start.line, `Write {{#each ${name}}} for "${name}": it is a list.`, 'list', {
+            name,
+          });
         if (names[name] === 'mark')
-          throw faulty(statement.loc.start.line, `Write {{#if ${name}}} for "${name}": it stands for no words.`);
+          throw faulty(
+            statement.loc.start.line,
+            `Write {{#if ${name}}} for "${name}": it stands for no words.`,
+            'mark',
+            { name },
+          );
         stretch += `\uE000${String.fromCharCode(0xe100 + fills.length)}\uE001`;
         fills.push({ name, line: statement.loc.start.line });
       } else if (statement.type === 'BlockStatement') {
@@ -237,6 +255,7 @@ class Compiler {
         throw faulty(
           statement.loc.start.line,
           'Write the text itself: parts from other files cannot stand in a letter.',
+          'partial',
         );
     }
     flush();
@@ -245,7 +264,7 @@ class Compiler {
 
   private nameOf({ path, params, hash, loc }: hbs.AST.MustacheStatement, names: Names): string {
     if (params.length > 0 || hash || path.type !== 'PathExpression')
-      throw faulty(loc.start.line, 'Write one name between the braces: {{name}}.');
+      throw faulty(loc.start.line, 'Write one name between the braces: {{name}}.', 'one-name');
     return this.known((path as hbs.AST.PathExpression).original, names, loc.start.line);
   }
 
@@ -253,7 +272,9 @@ class Compiler {
     if (!Object.hasOwn(names, name))
       throw faulty(
         line,
-        `There is no value called "${name.slice(0, 60)}" here. ${likeness(name, Object.keys(names))}.`,
+        `There is no value called "${name.slice(0, 60)}" here. Choose one of: ${likeness(name, Object.keys(names))}.`,
+        'unknown-value',
+        { name: name.slice(0, 60), names: likeness(name, Object.keys(names)) },
       );
     this.used.add(name);
     return name;
@@ -261,7 +282,8 @@ class Compiler {
 
   private block({ path, params, program, inverse, loc }: hbs.AST.BlockStatement, names: Names, depth: number): Step {
     const line = loc.start.line;
-    if (depth >= DEEPEST) throw faulty(line, `Put at most ${DEEPEST} {{#if}} or {{#each}} into one another.`);
+    if (depth >= DEEPEST)
+      throw faulty(line, `Put at most ${DEEPEST} {{#if}} or {{#each}} into one another.`, 'deep', { most: DEEPEST });
     const keyword = path.original;
     const name = this.known((params[0] as hbs.AST.PathExpression).original, names, line);
     if (keyword === 'if') {
@@ -273,8 +295,9 @@ class Compiler {
       };
     }
     const rowNames = names[name];
-    if (typeof rowNames !== 'object') throw faulty(line, `Write {{#if ${name}}} or {{${name}}}: "${name}" is no list.`);
-    if (inverse) throw faulty(line, 'Write {{else}} only between {{#if}} and {{/if}}.');
+    if (typeof rowNames !== 'object')
+      throw faulty(line, `Write {{#if ${name}}} or {{${name}}}: "${name}" is no list.`, 'no-list', { name });
+    if (inverse) throw faulty(line, 'Write {{else}} only between {{#if}} and {{/if}}.', 'else');
     return { do: 'each', name, ...hoistList(this.compile(program, rowNames, depth + 1)) };
   }
 
@@ -325,6 +348,8 @@ class Compiler {
           throw faulty(
             line,
             `Write {{${name}}} on a line of its own with an empty line before and after: it stands for whole paragraphs.`,
+            'paragraph',
+            { name },
           );
         return token === inline;
       }
@@ -335,13 +360,13 @@ class Compiler {
 
 /** The names to choose from: all where they are few, else those that share most pairs of letters with the one typed. */
 function likeness(name: string, names: string[]): string {
-  if (names.length <= MOST_NAMED) return `Choose one of: ${names.join(', ')}`;
+  if (names.length <= MOST_NAMED) return names.join(', ');
   const pairs = (text: string): string[] =>
     [...text.toLowerCase()].map((letter, at, all) => letter + (all[at + 1] ?? ''));
   const typed = new Set(pairs(name.slice(0, 60)));
   const shared = (other: string): number => pairs(other).filter((pair) => typed.has(pair)).length / other.length;
   const like = names.toSorted((a, b) => shared(b) - shared(a)).slice(0, MOST_NAMED);
-  return `Names like it: ${like.join(', ')}`;
+  return like.join(', ');
 }
 
 function isProse(step: Step | undefined, names: Names): boolean {

@@ -1,4 +1,4 @@
-export { Problem, type Fault, type ProblemKind } from './problem.js';
+export { Problem, type Fault, type ProblemKind, type SentenceValues } from './problem.js';
 export { Clock, FixedClock } from './clock.js';
 export { uuidBytes, uuidText, uuidv7, uuidv7Bytes } from './ids.js';
 export { LANGUAGES, LANGUAGE_NAMES, dateInWords, isLanguage, number, timeInWords, type Language } from './languages.js';

@@ -1,5 +1,5 @@
 /** The door of platform for pure code: nothing behind it loads Nest, TypeORM or a driver. */
-export { Problem, type Fault, type ProblemKind } from './problem.js';
+export { Problem, type Fault, type ProblemKind, type SentenceValues } from './problem.js';
 export { LANGUAGES, LANGUAGE_NAMES, dateInWords, isLanguage, number, timeInWords, type Language } from './languages.js';
 export { readAddress } from './address.js';
 export { CROCKFORD, crockford } from './crockford.js';

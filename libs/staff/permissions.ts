@@ -59,7 +59,9 @@ const ROLE_WORDS: Record<Role, string> = {
 export function requirePermission(actor: Actor, permission: Permission): void {
   if (may(actor.roles, permission)) return;
   const allowed = PERMISSIONS[permission].map((role) => ROLE_WORDS[role]).join(' or ');
-  throw new Problem('forbidden', 'permission.missing', `Your account may not do this. Ask ${allowed}.`);
+  throw new Problem('forbidden', 'permission.missing', `Your account may not do this. Ask ${allowed}.`, [], {
+    role: PERMISSIONS[permission],
+  });
 }
 
 /** How the ledger names an actor: an id, never an address. */
