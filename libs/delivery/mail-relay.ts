@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, Clock, SmtpClient, startMailCatcher, type Config } from '#libs/platform/index.js';
+import { CONFIG, Clock, SmtpClient, readDkimKey, startMailCatcher, type Config } from '#libs/platform/index.js';
 import { CaughtMailService } from './caught-mail.service.js';
 
 /**
@@ -22,12 +22,13 @@ export class MailRelay implements OnModuleDestroy {
   }
 
   private async open(): Promise<{ client: SmtpClient; stop(): Promise<void> }> {
+    const dkim = readDkimKey(this.config);
     if (this.config.SMTP_URL) {
-      const client = new SmtpClient(this.config.SMTP_URL, { clock: this.clock });
+      const client = new SmtpClient(this.config.SMTP_URL, { clock: this.clock, dkim });
       return { client, stop: () => client.close() };
     }
     const catcher = await startMailCatcher((mail) => this.caughtMail.keep(mail));
-    const client = new SmtpClient(catcher.url, { clock: this.clock });
+    const client = new SmtpClient(catcher.url, { clock: this.clock, dkim });
     return {
       client,
       async stop() {

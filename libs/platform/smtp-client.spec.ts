@@ -4,7 +4,8 @@ import { simpleParser } from 'mailparser';
 import { Clock, FixedClock } from './clock.js';
 import { startMailCatcher, type CaughtMail } from './mail-catcher.js';
 import type { OutgoingMail } from './mail-message.js';
-import { SmtpClient, type SmtpOutcome } from './smtp-client.js';
+import { SmtpClient } from './smtp-client.js';
+import type { SmtpOutcome } from './smtp-outcome.js';
 
 const mail: OutgoingMail = {
   envelopeFrom: 'notices@agency.example',
