@@ -22,6 +22,7 @@ import { HealthController } from './health.controller.js';
 import { LeftOutController } from './left-out.controller.js';
 import { letFileGo, readFields } from './multipart-form.js';
 import { NoticeController } from './notice.controller.js';
+import { NoticeTestController } from './notice-test.controller.js';
 import { NoticeLetterController } from './notice-letter.controller.js';
 import { NoticeTextController } from './notice-text.controller.js';
 import { NoticeTextPage } from './notice-text-page.js';
@@ -44,7 +45,7 @@ import { Views } from './views.js';
 export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController, RosterUploadController, LeftOutController,
   PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, ByHandController, PersonCorrectionsController, ExposureChangesController,
-  NoticeController, NoticeLetterController, NoticeTextController, CommunicationsController, OutboxController, PersonController,
+  NoticeController, NoticeTestController, NoticeLetterController, NoticeTextController, CommunicationsController, OutboxController, PersonController,
 ]; // prettier-ignore
 
 @Module({})

@@ -27,6 +27,7 @@ import {
 } from '#libs/platform/index.js';
 import { lettersArrived } from './arrivals.js';
 import { lettersToDispatch, openAttempts } from './dispatch.js';
+import { envelopeOf } from './envelope.js';
 import { MailRelay } from './mail-relay.js';
 import { cancelNoLongerDue, refuseUnusable } from './queue.js';
 import { SendingService } from './sending.service.js';
@@ -159,7 +160,8 @@ export class DeliveringService {
       for (let one = queue.shift(); one; one = queue.shift()) {
         const to = { name: one.name, address: one.address };
         const letter = one.isTextAlone ? { ...one.made, html: null } : one.made;
-        const outcome = await client.send(letterMail(letter, one.language, controller.sender, to, one.messageId));
+        const mail = letterMail(letter, one.language, controller.sender, to, one.messageId);
+        const outcome = await client.send({ ...mail, ...envelopeOf(this.keyring, this.config, one.id) });
         settled.push({ claimed: one, outcome });
       }
     };

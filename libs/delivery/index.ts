@@ -15,6 +15,8 @@ export {
   type DeliveryProgress,
   type DispatchRow,
 } from './deliveries.queries.js';
+export { TestLetterService, requireTaken, type TestLetter } from './test-letter.service.js';
+export { envelopeOf, verpKey } from './envelope.js';
 export { DeliveryModule } from './delivery.module.js';
 
 /** Not in a backup: what the built-in catcher took stands for other people's mailboxes, where nothing is erased. */

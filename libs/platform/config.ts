@@ -177,7 +177,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
   const dkim = (['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_KEY_FILE'] as const).filter((name) => !read[name]);
   if (dkim.length === 1 || dkim.length === 2)
-    for (const name of dkim) faults.push({ at: name, message: `${VARIABLES[name].mend} The three DKIM settings go together.` });
+    for (const name of dkim)
+      faults.push({ at: name, message: `${VARIABLES[name].mend} The three DKIM settings go together.` });
   if (read.SMTP_URL && !isLoopback(new URL(read.SMTP_URL).hostname)) {
     faults.push({
       at: 'SMTP_URL',

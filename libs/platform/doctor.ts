@@ -11,6 +11,7 @@ import { fault, ok, skipped, type HealthCheck } from './health.js';
 import { errorFields } from './log.js';
 import { Problem } from './problem.js';
 import { SmtpClient } from './smtp-client.js';
+import type { SmtpStage } from './smtp-outcome.js';
 
 export interface Health {
   ok: boolean;
@@ -173,6 +174,13 @@ async function checkClock(database: DataSource): Promise<HealthCheck> {
   return seconds < LARGEST_SKEW_SECONDS ? ok('clock', found) : fault('clock', found, CLOCK_MEND);
 }
 
+/** What to do about a relay, by how far it came. */
+const MAIL_MENDS: Partial<Record<SmtpStage, string>> = {
+  greeting: 'The relay takes nobody now, or not this machine: ask whoever runs it.',
+  tls: 'The relay needs a certificate that holds for its name in SMTP_URL (a house authority: NODE_EXTRA_CA_CERTS), and TLS 1.2 or newer.',
+  auth: 'Check the user and the password in SMTP_URL, and that they may send from here.',
+};
+
 async function checkMail(config: Config): Promise<HealthCheck> {
   if (!config.SMTP_URL) return ok('mail', 'the built-in mail catcher takes the letters; nothing leaves this machine');
   const relay = new SmtpClient(config.SMTP_URL, {
@@ -182,8 +190,16 @@ async function checkMail(config: Config): Promise<HealthCheck> {
   });
   const wrong = await relay.check();
   await relay.close();
-  if (wrong === null) return ok('mail', 'the relay of SMTP_URL greets');
-  return fault('mail', `the relay of SMTP_URL does not take us: ${wrong}`, 'Check SMTP_URL and that the relay runs.');
+  if (wrong === null)
+    return ok(
+      'mail',
+      `the relay of SMTP_URL greets${new URL(config.SMTP_URL).username ? ' and takes our password' : ''}`,
+    );
+  return fault(
+    'mail',
+    `the relay of SMTP_URL does not take us (${wrong.stage}): ${wrong.answer}`,
+    MAIL_MENDS[wrong.stage] ?? 'Check SMTP_URL and that the relay runs.',
+  );
 }
 
 async function checkPort({ HOST, PORT }: Config): Promise<HealthCheck> {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import nodemailer from 'nodemailer';
-import { readAddress } from './address.js';
+import { addressFault, readAddress } from './address.js';
 import type { Clock } from './clock.js';
 import { isLoopback } from './config.js';
 import type { DkimKey } from './dkim-key.js';
@@ -56,8 +56,7 @@ export class SmtpClient {
    */
   async send(mail: OutgoingMail): Promise<SmtpOutcome> {
     const recipient = readAddress(mail.envelopeTo);
-    if (!recipient)
-      return { kind: 'refused', stage: 'recipient', code: null, answer: 'not one e-mail address; nothing was sent' };
+    if (!recipient) return { kind: 'refused', stage: 'recipient', code: null, answer: addressFault(mail.envelopeTo) };
     const raw = await composeMail(mail, this.clock.now());
     try {
       const info = await this.transport.sendMail({

@@ -1,5 +1,11 @@
 import { givenAuthority } from '../../test/support/certificate.js';
-import { startSmtpPeer, type PeerAct, type PeerOptions, type PeerStage } from '../../test/support/smtp-peer.js';
+import {
+  startSmtpPeer,
+  type PeerAct,
+  type PeerOptions,
+  type PeerScript,
+  type PeerStage,
+} from '../../test/support/smtp-peer.js';
 import { Clock } from './clock.js';
 import type { OutgoingMail } from './mail-message.js';
 import { SmtpClient } from './smtp-client.js';
@@ -21,7 +27,7 @@ const authority = givenAuthority();
 const good = authority.issue('localhost');
 
 async function sent(
-  script: Partial<Record<PeerStage, PeerAct>>,
+  script: PeerScript,
   { credentials = 'tocsin:secret@', ...options }: PeerOptions & { credentials?: string } = {},
 ) {
   const peer = await startSmtpPeer(script, { offers: ['STARTTLS', 'AUTH PLAIN'], tls: good, ...options });
@@ -83,19 +89,26 @@ describe('a fault of the relay', () => {
 
   it('is looked at in eighty cells', () => expect(cells).toHaveLength(80));
 
-  it.each(cells)('given %s at %s, then only an answer is definite, and nothing is sent twice', async (fault, stage, told) => {
-    // A greeting that was begun is something else than none.
-    const act = stage === 'GREETING' && fault === 'close' ? { fragment: '220-pe' } : FAULTS[fault];
-    const { outcome, peer } = await sent({ [stage]: act });
-    const [kind, code] = ANSWERS[fault] ?? ['unknown', null];
-    expect(outcome).toMatchObject({
-      kind,
-      code,
-      stage: ANSWERS[fault] ? told.answered : fault === 'garbage' ? (told.garbage ?? told.unanswered) : told.unanswered,
-    });
-    expect(peer.connections).toBe(1);
-    expect(peer.commands.filter((command) => command === 'DOT').length).toBe(stage === 'DOT' ? 1 : 0);
-  });
+  it.each(cells)(
+    'given %s at %s, then only an answer is definite, and nothing is sent twice',
+    async (fault, stage, told) => {
+      // A greeting that was begun is something else than none.
+      const act = stage === 'GREETING' && fault === 'close' ? { fragment: '220-pe' } : FAULTS[fault];
+      const { outcome, peer } = await sent({ [stage]: act });
+      const [kind, code] = ANSWERS[fault] ?? ['unknown', null];
+      expect(outcome).toMatchObject({
+        kind,
+        code,
+        stage: ANSWERS[fault]
+          ? told.answered
+          : fault === 'garbage'
+            ? (told.garbage ?? told.unanswered)
+            : told.unanswered,
+      });
+      expect(peer.connections).toBe(1);
+      expect(peer.commands.filter((command) => command === 'DOT').length).toBe(stage === 'DOT' ? 1 : 0);
+    },
+  );
 });
 
 describe('a relay whose TLS does not hold', () => {
@@ -103,7 +116,7 @@ describe('a relay whose TLS does not hold', () => {
   it.each([
     ['expired', authority.issue('localhost', '20200101000000Z', '20200102000000Z'), /expired/],
     ['of another name', authority.issue('other.example'), /localhost/],
-    ['of an authority that nobody knows', stranger, /unable to verify|unable to get/],
+    ['of an authority that nobody knows', stranger, /signature failure|unable to/],
   ])('given a certificate that is %s, then nothing was sent, and it may be tried later', async (_, tls, words) => {
     for (const isImplicitTls of [false, true]) {
       const { outcome, peer } = await sent({}, { tls, isImplicitTls });
@@ -131,12 +144,6 @@ describe('a relay that does not know us', () => {
     const { outcome, peer } = await sent({ AUTH: '503 5.5.1 not here' }, { offers: ['STARTTLS'] });
     expect(outcome).toMatchObject({ kind: 'refused', stage: 'auth', code: 503 });
     expect(peer.commands.some((command) => command.startsWith('MAIL'))).toBe(false);
-  });
-
-  it('given a letter larger than the relay takes, then it is refused before it is begun', async () => {
-    const { outcome, peer } = await sent({}, { offers: ['STARTTLS', 'AUTH PLAIN', 'SIZE 10'] });
-    expect(outcome).toMatchObject({ kind: 'refused', stage: 'content', code: null });
-    expect(peer.commands).not.toContain('DATA');
   });
 
   it('given no fault, then the same relay takes it', async () => {

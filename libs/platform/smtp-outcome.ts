@@ -55,8 +55,6 @@ export function outcomeOf(thrown: unknown, address: string, hasBegun: boolean): 
   }
   // A host of several addresses that all refused has an empty message and the code alone.
   const answer = withoutAddresses(message || originalCode || code || 'no answer', address);
-  // The relay said how much it takes before the mail was begun.
-  if (code === 'EMESSAGE' && error.command === 'MAIL FROM') return { kind: 'refused', stage: 'content', code: null, answer };
   return { kind: !hasBegun && isOurOwnEnd(error) ? 'deferred' : 'unknown', stage, code: null, answer };
 }
 
@@ -69,7 +67,11 @@ function stageOf(error: SmtpError): SmtpStage {
 
 /** A line that the peer broke off and closed upon: nobody knows how it would have ended. */
 function isCutOff({ code, command, message }: SmtpError): boolean {
-  return (code === 'ECONNECTION' || code === 'ETLS') && command === 'CONN' && message.startsWith('Connection closed unexpectedly');
+  return (
+    (code === 'ECONNECTION' || code === 'ETLS') &&
+    command === 'CONN' &&
+    message.startsWith('Connection closed unexpectedly')
+  );
 }
 
 /**
@@ -86,7 +88,9 @@ function isOurOwnEnd(error: SmtpError): boolean {
 function isOfTls({ code, originalCode, message }: SmtpError): boolean {
   return (
     message.startsWith('Error initiating TLS') ||
-    /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/.test(originalCode ?? code ?? '')
+    /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/.test(
+      originalCode ?? code ?? '',
+    )
   );
 }
 

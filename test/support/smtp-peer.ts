@@ -13,6 +13,8 @@ export type PeerStage =
  */
 export type PeerAct = string | { fragment: string } | { last: string } | { trickle: string };
 
+export type PeerScript = Partial<Record<PeerStage, PeerAct>>;
+
 const TRICKLE_MILLISECONDS = 20;
 
 export interface PeerOptions {
@@ -50,19 +52,17 @@ const GOOD: Record<PeerStage, PeerAct> = {
 };
 
 /** A peer on a loopback port that speaks a script, and remembers what it was told. */
-export async function startSmtpPeer(
-  script: Partial<Record<PeerStage, PeerAct>> = {},
-  options: PeerOptions = {},
-): Promise<SmtpPeer> {
-  const sockets = new Set<net.Socket>();
+export async function startSmtpPeer(script: PeerScript = {}, options: PeerOptions = {}): Promise<SmtpPeer> {
+  const sessions = new Set<PeerSession>();
   const peer: Omit<SmtpPeer, 'url' | 'hangUp' | 'stop'> = { commands: [], mails: [], connections: 0 };
   const acts = { ...GOOD, ...script };
   if (!script.EHLO && options.offers) acts.EHLO = ehlo(options.offers);
   const accept = (socket: net.Socket): void => {
-    sockets.add(socket);
     peer.connections += 1;
-    socket.on('close', () => sockets.delete(socket));
-    new PeerSession(socket, acts, peer, options.isImplicitTls ? undefined : options.tls).greet();
+    const session = new PeerSession(socket, acts, peer, options.isImplicitTls ? undefined : options.tls);
+    sessions.add(session);
+    socket.on('close', () => sessions.delete(session));
+    session.greet();
   };
   const server =
     options.tls && options.isImplicitTls ? tls.createServer(options.tls, accept) : net.createServer(accept);
@@ -72,11 +72,11 @@ export async function startSmtpPeer(
   return Object.assign(peer, {
     url: `${options.isImplicitTls ? 'smtps' : 'smtp'}://127.0.0.1:${port}`,
     async hangUp() {
-      await Promise.all([...sockets].map((socket) => once(socket.end(), 'close')));
+      await Promise.all([...sessions].map((session) => session.hangUp()));
     },
     stop() {
       server.close();
-      for (const socket of sockets) socket.destroy();
+      for (const session of sessions) session.end();
     },
   });
 }
@@ -89,6 +89,7 @@ class PeerSession {
   private body: string | null = null;
   private buffered = '';
   private hasActedOnBody = false;
+  private drip: NodeJS.Timeout | undefined;
   /** Where answers go: the connection itself, or the TLS within it. */
   private socket: net.Socket;
 
@@ -104,6 +105,16 @@ class PeerSession {
 
   greet(): void {
     if (this.act('CONNECT')) this.act('GREETING');
+  }
+
+  async hangUp(): Promise<void> {
+    await once(this.connection.end(), 'close');
+  }
+
+  end(): void {
+    clearInterval(this.drip);
+    this.socket.destroy();
+    this.connection.destroy();
   }
 
   private listen(): void {
@@ -127,10 +138,9 @@ class PeerSession {
   }
 
   private trickle(text: string): void {
-    const { socket } = this;
     let at = 0;
-    const drip = setInterval(() => socket.write(text[at++ % text.length]!), TRICKLE_MILLISECONDS);
-    socket.on('close', () => clearInterval(drip));
+    this.drip = setInterval(() => this.socket.write(text[at++ % text.length]!), TRICKLE_MILLISECONDS);
+    this.socket.on('close', () => clearInterval(this.drip));
   }
 
   private read(text: string): void {
