@@ -17,6 +17,8 @@ export {
 } from './deliveries.queries.js';
 export { TestLetterService, requireTaken, type TestLetter } from './test-letter.service.js';
 export { envelopeOf, verpKey } from './envelope.js';
+export { checkSender } from './doctor-sender.js';
+export { sendProbe, type Probe } from './probe.js';
 export { DeliveryModule } from './delivery.module.js';
 
 /** Not in a backup: what the built-in catcher took stands for other people's mailboxes, where nothing is erased. */

@@ -18,6 +18,9 @@ export interface Health {
   checks: HealthCheck[];
 }
 
+/** What libs further right look at, once the database answers and its schema is current; never throws. */
+export type FurtherChecks = (config: Config, database: DataSource) => Promise<HealthCheck[]>;
+
 export type { HealthCheck } from './health.js';
 
 const KEY_CHECKS = ['key file', 'copy of the key', 'erasures'];
@@ -31,12 +34,16 @@ const MAIL_MILLISECONDS = 5_000;
  * Looks at everything that Tocsin needs from its surroundings and says of each fault how to mend it. Never throws,
  * prints no value of the environment, and changes nothing but that it starts the embedded database where that is used.
  */
-export async function checkHealth(env: NodeJS.ProcessEnv, migrations: Migrations): Promise<Health> {
+export async function checkHealth(
+  env: NodeJS.ProcessEnv,
+  migrations: Migrations,
+  further: FurtherChecks = () => Promise.resolve([]),
+): Promise<Health> {
   const checks = [checkNode(process.versions.node)];
   const config = checkConfiguration(env, checks);
   if (config) {
     checks.push(await attempt('data folder', DATA_FOLDER_MEND, () => checkDataFolder(config)));
-    checks.push(...(await checkDatabase(config, migrations)));
+    checks.push(...(await checkDatabase(config, migrations, further)));
     checks.push(await attempt('mail', 'Check SMTP_URL and that the relay runs.', () => checkMail(config)));
     checks.push(
       await attempt('port', 'Set HOST to an address of this machine, and PORT to a free port.', () =>
@@ -116,7 +123,7 @@ function mayWrite(folder: string): boolean {
 }
 
 /** Database, schema, clock and keys; the last three need the first. */
-async function checkDatabase(config: Config, migrations: Migrations): Promise<HealthCheck[]> {
+async function checkDatabase(config: Config, migrations: Migrations, further: FurtherChecks): Promise<HealthCheck[]> {
   let database: DataSource | null = null;
   const reached = await attempt('database', 'Check DATABASE_URL and that the server runs.', async () => {
     database = await connect(makeDataSource(await resolveDatabaseUrl(config), migrations, [], 1));
@@ -146,6 +153,7 @@ async function checkDatabase(config: Config, migrations: Migrations): Promise<He
       await attempt('copy of the key', KEY_MEND, () => checkKeyCopyProved(config, open)),
       await attempt('erasures', KEY_MEND, () => checkErasures(config)),
       await attempt('sending', 'Run `bin/tocsin migrate`.', () => checkFence(open)),
+      ...((await pendingMigrations(open)).length === 0 ? await further(config, open) : []),
     ];
   } finally {
     await open?.destroy();

@@ -58,6 +58,7 @@ export { composeMail, type OutgoingMail } from './mail-message.js';
 export { SmtpClient } from './smtp-client.js';
 export type { SmtpOutcome, SmtpStage } from './smtp-outcome.js';
 export { dkimBits, dkimPublicKey, readDkimKey, type DkimKey } from './dkim-key.js';
+export { fault, ok, skipped, warning } from './health.js';
 export { checkHealth, type Health, type HealthCheck } from './doctor.js';
 export { PRODUCT_VERSION } from './version.js';
 export { CROCKFORD, crockford } from './crockford.js';
