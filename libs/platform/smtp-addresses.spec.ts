@@ -76,7 +76,7 @@ describe('a hostile address', () => {
     for (const address of HOSTILE) {
       const { readers, answer } = await readersOf(mailTo(address));
       const asWritten = readers.length === 1 && readers[0] === address;
-      expect(asWritten || /nothing was sent$/.test(answer)).toBe(true);
+      expect(asWritten || answer.endsWith('nothing was sent')).toBe(true);
       accepted.push(...readers);
     }
     // These read as one address whoever reads them: marks within a local part are letters of it (RFC 5322 3.2.3).

@@ -31,8 +31,8 @@ export class SmtpClient {
   private readonly transport;
   private readonly clock: Clock;
   private readonly sendTimeout: number;
-  /** The stream that a mail is sent from. Only whether it was read tells whether a byte of the mail left. */
-  private readonly streams = new WeakMap<Buffer, Readable>();
+  /** The streams that mails under way are sent from. Only whether it was read tells whether a byte of the mail left. */
+  private readonly streams = new Map<Buffer, Readable>();
 
   constructor(url: string, options: SmtpOptions) {
     this.clock = options.clock;
@@ -71,6 +71,8 @@ export class SmtpClient {
       return { kind: accepted ? 'accepted' : 'unknown', stage: 'content', code: codeIn(info.response), answer };
     } catch (error) {
       return outcomeOf(error, recipient, this.streams.get(raw)?.readableDidRead ?? false);
+    } finally {
+      this.streams.delete(raw);
     }
   }
 
