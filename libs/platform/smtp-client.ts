@@ -1,5 +1,7 @@
-import type { Readable } from 'node:stream';
-import nodemailer from 'nodemailer';
+import { Readable } from 'node:stream';
+import Dkim from 'nodemailer/lib/dkim';
+import type MailMessage from 'nodemailer/lib/mailer/mail-message';
+import SmtpPool from 'nodemailer/lib/smtp-pool';
 import { addressFault, readAddress } from './address.js';
 import type { Clock } from './clock.js';
 import { isLoopback } from './config.js';
@@ -28,25 +30,16 @@ export interface SmtpOptions {
 
 /** Sends mails over one relay through a few kept connections. Never repeats a mail by itself. */
 export class SmtpClient {
-  private readonly transport;
+  private readonly pool: SmtpPool;
+  private readonly dkim: Dkim | null;
   private readonly clock: Clock;
   private readonly sendTimeout: number;
-  /** The streams that mails under way are sent from. Only whether it was read tells whether a byte of the mail left. */
-  private readonly streams = new Map<Buffer, Readable>();
 
   constructor(url: string, options: SmtpOptions) {
     this.clock = options.clock;
     this.sendTimeout = options.sendTimeout ?? 180_000;
-    this.transport = nodemailer.createTransport(transportOptions(new URL(url), options));
-    this.transport.use('stream', ({ data, message }, next) => {
-      const create = message.createReadStream.bind(message);
-      message.createReadStream = (streamOptions) => {
-        const stream = create(streamOptions);
-        this.streams.set(data.raw as Buffer, stream);
-        return stream;
-      };
-      next();
-    });
+    this.pool = new SmtpPool(poolOptions(new URL(url), options));
+    this.dkim = options.dkim ? new Dkim(signedBy(options.dkim)) : null;
   }
 
   /**
@@ -58,28 +51,46 @@ export class SmtpClient {
     const recipient = readAddress(mail.envelopeTo);
     if (!recipient) return { kind: 'refused', stage: 'recipient', code: null, answer: addressFault(mail.envelopeTo) };
     const raw = await composeMail(mail, this.clock.now());
-    try {
-      const info = await this.transport.sendMail({
-        // The envelope is built from one checked address and never from a header.
-        envelope: { from: mail.envelopeFrom, to: [recipient] },
-        raw,
+    // Made once the connection is there; only whether it was read tells whether a byte of the mail left.
+    let stream: Readable | null = null;
+    const mailOnTheWay = {
+      data: {
         ...(mail.reports ? { dsn: dsnOf(mail.reports, recipient) } : {}),
         signal: AbortSignal.timeout(this.sendTimeout),
+      },
+      // The mail is made already, so the pool gets it without nodemailer's own making of mails.
+      message: {
+        // The envelope is built from one checked address and never from a header.
+        getEnvelope: () => ({ from: mail.envelopeFrom, to: [recipient] }),
+        getHeader: () => mail.messageId,
+        messageId: () => mail.messageId,
+        createReadStream: () => (stream = this.streamOf(raw)),
+      },
+    };
+    return await new Promise((resolve) => {
+      this.pool.send(mailOnTheWay as unknown as MailMessage<SmtpPool.SentMessageInfo>, (error, info) => {
+        if (error || !info) return resolve(outcomeOf(error, recipient, stream?.readableDidRead ?? false));
+        const accepted = info.accepted.length === 1 && info.accepted[0] === recipient;
+        const answer = withoutAddresses(info.response, recipient);
+        resolve({ kind: accepted ? 'accepted' : 'unknown', stage: 'content', code: codeIn(info.response), answer });
       });
-      const accepted = info.accepted.length === 1 && info.accepted[0] === recipient;
-      const answer = withoutAddresses(info.response, recipient);
-      return { kind: accepted ? 'accepted' : 'unknown', stage: 'content', code: codeIn(info.response), answer };
-    } catch (error) {
-      return outcomeOf(error, recipient, this.streams.get(raw)?.readableDidRead ?? false);
-    } finally {
-      this.streams.delete(raw);
-    }
+    });
+  }
+
+  private streamOf(raw: Buffer): Readable {
+    if (this.dkim) return this.dkim.sign(raw);
+    return new Readable({
+      read() {
+        this.push(raw);
+        this.push(null);
+      },
+    });
   }
 
   /** Connects, greets, encrypts and signs in as for a mail, without one. Null, or what went wrong and how far it came. */
   async check(): Promise<SmtpOutcome | null> {
     try {
-      await this.transport.verify();
+      await this.pool.verify();
       return null;
     } catch (error) {
       return outcomeOf(error, '', false);
@@ -88,16 +99,15 @@ export class SmtpClient {
 
   /** Closes the idle connections at once, and each other one after the mail that it is sending. */
   async close(): Promise<void> {
-    this.transport.close();
+    this.pool.close();
     await Promise.resolve();
   }
 }
 
-function transportOptions(relay: URL, options: SmtpOptions) {
+function poolOptions(relay: URL, options: SmtpOptions) {
   const secure = relay.protocol === 'smtps:';
   // What crosses a network crosses it encrypted; a peer on this machine needs no TLS.
   const requireTLS = !secure && (options.requireTls ?? !isLoopback(relay.hostname));
-  const { dkim } = options;
   return {
     pool: true as const,
     maxConnections: options.connections ?? 5,
@@ -118,7 +128,6 @@ function transportOptions(relay: URL, options: SmtpOptions) {
           forceAuth: true,
         }
       : {}),
-    ...(dkim ? { dkim: signedBy(dkim) } : {}),
     connectionTimeout: options.connectTimeout ?? 15_000,
     greetingTimeout: options.connectTimeout ?? 15_000,
     socketTimeout: options.answerTimeout ?? 60_000,
