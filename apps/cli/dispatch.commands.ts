@@ -45,7 +45,7 @@ function settleCommand(dispatch: Command): void {
     .option('--as <email>', 'staff account that does it')
     .action(async (breach: string, options: SettleOptions, command: Command) => {
       const { withContext } = await import('./context.js');
-      const { RelayLogReader, SettlingService, isRealRelay } = await import('#libs/delivery/index.js');
+      const { RelayLogReader, RelaySettlingService, isRealRelay } = await import('#libs/delivery/index.js');
       const { Problem } = await import('#libs/platform/index.js');
       const until = options.completeUntil === undefined ? null : new Date(options.completeUntil);
       if (until && Number.isNaN(until.getTime()))
@@ -64,7 +64,7 @@ function settleCommand(dispatch: Command): void {
           );
         // What a relay on this machine has taken stands in its log already.
         const complete = until ?? (isRealRelay(platform.config) ? null : platform.clock.now());
-        const settled = await get(SettlingService).settle(by, breach, log, complete);
+        const settled = await get(RelaySettlingService).settle(by, breach, log, complete);
         if (settled.missing > 0)
           progress(
             `${settled.missing} letters that the relay took do not stand in this log, so it proves nothing about the others: none was queued again.`,

@@ -14,6 +14,7 @@ export function registerNotice(program: Command): void {
   movesCommand(notice);
   noticeSendCommand(notice);
   noticePreviewCommand(notice);
+  noticeTestCommand(notice);
   registerDispatch(program);
 }
 
@@ -124,4 +125,32 @@ function noticePreviewCommand(notice: Command): void {
         });
       },
     );
+}
+
+function noticeTestCommand(notice: Command): void {
+  notice
+    .command('test <notice>')
+    .description('send the letter of an invented person, marked TEST, to a staff account by the real relay')
+    .requiredOption('--to <email>', 'address of a staff account')
+    .option('--language <language>', 'nl, fr, de or en; without it that of the account')
+    .option('--as <email>', 'staff account that sends')
+    .action(async (reference: string, options: ByOptions & { to: string; language?: string }, command: Command) => {
+      const { withContext } = await import('./context.js');
+      const { TestLetterService } = await import('#libs/delivery/index.js');
+      await withContext(async ({ get, actor }) => {
+        const by = await actor(options.as);
+        const { to, language, outcome } = await get(TestLetterService).send(
+          by,
+          reference,
+          options.to,
+          options.language,
+        );
+        const taken = outcome.kind === 'accepted';
+        const words = taken
+          ? `The relay took the test letter for ${to} (${language}).`
+          : `The relay did not take the test letter: ${outcome.kind} (${outcome.stage}): ${outcome.answer}`;
+        answer(isJson(command), { notice: reference, to, language, ...outcome }, words);
+        if (!taken) process.exitCode = 1;
+      });
+    });
 }

@@ -23,6 +23,7 @@ import { LeftOutController } from './left-out.controller.js';
 import { letFileGo, readFields } from './multipart-form.js';
 import { NoticeController } from './notice.controller.js';
 import { NoticeLeftOutController } from './notice-left-out.controller.js';
+import { NoticeTestController } from './notice-test.controller.js';
 import { NoticeLetterController } from './notice-letter.controller.js';
 import { NoticeTextController } from './notice-text.controller.js';
 import { NoticeTextPage } from './notice-text-page.js';
@@ -45,7 +46,7 @@ import { Views } from './views.js';
 export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController, RosterUploadController, LeftOutController,
   PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, ByHandController, PersonCorrectionsController, ExposureChangesController,
-  NoticeController, NoticeLeftOutController, NoticeLetterController, NoticeTextController, CommunicationsController, OutboxController, PersonController,
+  NoticeController, NoticeLeftOutController, NoticeTestController, NoticeLetterController, NoticeTextController, CommunicationsController, OutboxController, PersonController,
 ]; // prettier-ignore
 
 @Module({})

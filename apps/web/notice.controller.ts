@@ -109,8 +109,13 @@ export class NoticeController {
     @SessionOf() session: Session,
     @Param('reference') reference: string,
     @Param('notice') noticeReference: string,
+    @Query('tested') tested?: string,
   ): Promise<void> {
-    this.pages.show(reply, session, 'staff/notice', await this.context(session, reference, noticeReference));
+    const done = tested === undefined ? '' : 'notice.test-taken';
+    this.pages.show(reply, session, 'staff/notice', {
+      ...(await this.context(session, reference, noticeReference)),
+      done,
+    });
   }
 
   @Permit('notice.read')
@@ -321,6 +326,7 @@ export class NoticeController {
       reviewMonths: this.config.ADVICE_REVIEW_MONTHS,
       staleAdvice: isOpen ? this.staleAdvice(session) : [],
       mayPreview: may(session.actor.roles, 'people.read'),
+      mayTest: may(session.actor.roles, 'notice.write'),
       previewed: PREVIEWED,
       typed: { as: 'reference' },
       isOwn: more.notice.author === session.actor.accountId,

@@ -57,7 +57,7 @@ describe('delivering a letter', () => {
     const answers: Answers = { 'lotte@work.example': '451 4.3.0 later' };
     const sent = await givenQueued(answers, { RETRY_SCHEDULE: '0,3600' });
     await sent.deliver();
-    expect(await sent.attempts()).toMatchObject([{ state: 'deferred', class: 'busy' }]);
+    expect(await sent.attempts()).toMatchObject([{ state: 'deferred', class: 'system' }]);
     expect(await sent.notice()).toBe('sending');
     delete answers['lotte@work.example'];
     await sent.delivering.sweep();

@@ -32,6 +32,7 @@ import { pauseByItself } from './campaign.js';
 import { claimBatch, type Claimed } from './claiming.js';
 import { lettersToDispatch, openAttempts, type DispatchState } from './dispatch.js';
 import { markDead } from './failed-addresses.js';
+import { envelopeOf } from './envelope.js';
 import { MailRelay } from './mail-relay.js';
 import { cancelNoLongerDue, refuseUnusable } from './queue.js';
 import { SendingService } from './sending.service.js';
@@ -187,7 +188,8 @@ export class DeliveringService {
         const to = { name: one.name, address: one.address };
         const letter = one.isTextAlone ? { ...one.made, html: null } : one.made;
         const mail = letterMail(letter, one.language, controller.sender, to, one.messageId);
-        const outcome = await client.send(mail, watch.leaseEnded);
+        const enveloped = { ...mail, ...envelopeOf(this.keyring, this.config, one.id) };
+        const outcome = await client.send(enveloped, watch.leaseEnded);
         settled.push({ claimed: one, outcome });
       }
     };

@@ -5,11 +5,21 @@ import { CaughtMailService } from './caught-mail.service.js';
 import { DeliveringService } from './delivering.service.js';
 import { MailRelay } from './mail-relay.js';
 import { SendingService } from './sending.service.js';
-import { SettlingService } from './settling.service.js';
+import { RelaySettlingService } from './relay-settling.service.js';
+import { TestLetterService } from './test-letter.service.js';
+
+const SERVICES = [
+  SendingService,
+  CampaignService,
+  RelaySettlingService,
+  DeliveringService,
+  CaughtMailService,
+  TestLetterService,
+];
 
 @Module({
   imports: [LettersModule],
-  providers: [SendingService, CampaignService, SettlingService, DeliveringService, CaughtMailService, MailRelay],
-  exports: [SendingService, CampaignService, SettlingService, DeliveringService, CaughtMailService],
+  providers: [...SERVICES, MailRelay],
+  exports: SERVICES,
 })
 export class DeliveryModule {}

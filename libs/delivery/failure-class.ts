@@ -3,6 +3,7 @@ import { BOUNCE_CLASSES, type BounceClass } from './bounce-classes.js';
 /** Why an attempt failed: what a report or a peer's answer says, and what only we know. */
 export type FailureClass =
   | BounceClass
+  | 'sender-refused'
   | 'address-refused'
   | 'address-replaced'
   | 'channel-banned'
@@ -36,6 +37,7 @@ const AFTER: Record<FailureClass, AfterFailure> = {
   auth: 'ours',
   reputation: 'ours',
   relay: 'ours',
+  'sender-refused': 'ours',
   policy: 'next',
   loop: 'next',
   system: 'next',

@@ -7,7 +7,7 @@ export { dispatchOf, messageIdOf } from './message-id.js';
 export { CampaignService } from './campaign.service.js';
 export { isRealRelay, requireLive } from './go-live.js';
 export { RelayLogReader, type RelayLog } from './relay-log.js';
-export { SettlingService, type Settlement } from './settling.service.js';
+export { RelaySettlingService, type Settlement } from './relay-settling.service.js';
 export { SendingService } from './sending.service.js';
 export { DeliveringService } from './delivering.service.js';
 export { MailRelay } from './mail-relay.js';
@@ -21,6 +21,10 @@ export {
   type DeliveryProgress,
   type DispatchRow,
 } from './deliveries.queries.js';
+export { TestLetterService, requireTaken, type TestLetter } from './test-letter.service.js';
+export { envelopeOf, verpKey } from './envelope.js';
+export { checkSender } from './doctor-sender.js';
+export { sendProbe, type Probe } from './probe.js';
 export { DeliveryModule } from './delivery.module.js';
 
 /** Not in a backup: what the built-in catcher took stands for other people's mailboxes, where nothing is erased. */

@@ -1,5 +1,13 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, Clock, SmtpClient, startMailCatcher, type Config } from '#libs/platform/index.js';
+import {
+  CONFIG,
+  Clock,
+  SmtpClient,
+  readDkimKey,
+  startMailCatcher,
+  type Config,
+  type DkimKey,
+} from '#libs/platform/index.js';
 import { CaughtMailService } from './caught-mail.service.js';
 
 /**
@@ -8,13 +16,17 @@ import { CaughtMailService } from './caught-mail.service.js';
  */
 @Injectable()
 export class MailRelay implements OnModuleDestroy {
+  private readonly dkim: DkimKey | null;
   private opened: Promise<{ client: SmtpClient; stop(): Promise<void> }> | null = null;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly clock: Clock,
     private readonly caughtMail: CaughtMailService,
-  ) {}
+  ) {
+    // Read at the start: a key that cannot be read is not to be found out once letters are claimed.
+    this.dkim = readDkimKey(config);
+  }
 
   async client(): Promise<SmtpClient> {
     this.opened ??= this.open();
@@ -22,12 +34,13 @@ export class MailRelay implements OnModuleDestroy {
   }
 
   private async open(): Promise<{ client: SmtpClient; stop(): Promise<void> }> {
+    const { dkim } = this;
     if (this.config.SMTP_URL) {
-      const client = new SmtpClient(this.config.SMTP_URL, { clock: this.clock });
+      const client = new SmtpClient(this.config.SMTP_URL, { clock: this.clock, dkim });
       return { client, stop: () => client.close() };
     }
     const catcher = await startMailCatcher((mail) => this.caughtMail.keep(mail));
-    const client = new SmtpClient(catcher.url, { clock: this.clock });
+    const client = new SmtpClient(catcher.url, { clock: this.clock, dkim });
     return {
       client,
       async stop() {

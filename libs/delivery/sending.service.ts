@@ -52,6 +52,8 @@ export class SendingService {
       requireReady(check);
       const { controller } = await getController(tx, check.sources.controller);
       await requireSenderNotBanned(tx, notice.breachId, controller.sender.address);
+      // Reports come back to it: who reads it learns whom we write to.
+      if (this.config.BOUNCE_ADDRESS) await requireSenderNotBanned(tx, notice.breachId, this.config.BOUNCE_ADDRESS);
       const [dated]: { dated: string }[] = await tx
         .query(
           `update notice set state = 'sending', sending_at = clock_timestamp(), dated = $2 where id = $1 returning dated::text`,

@@ -1,10 +1,13 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { readAddress } from './address.js';
 import { Problem, type Fault } from './problem.js';
 
 /** The injection token of the configuration. */
 export const CONFIG = Symbol('config');
 
+const LABELS = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
+const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
 /**
@@ -27,6 +30,22 @@ export const VARIABLES = {
     about:
       'The relay that takes the letters: smtp:// or smtps://. Without it, and outside production, the built-in mail catcher takes them.',
     mend: 'Write it as smtps://user:password@host:465 or smtp://host:587.',
+  },
+  DKIM_DOMAIN: {
+    schema: z.string().max(253).regex(DOMAIN).toLowerCase().optional(),
+    about:
+      'The domain that signs the letters (DKIM): that of the sender address, or a parent of it. With it go DKIM_SELECTOR and DKIM_KEY_FILE; without them the relay has to sign.',
+    mend: 'Write it as example.org.',
+  },
+  DKIM_SELECTOR: {
+    schema: z.string().max(63).regex(LABELS).optional(),
+    about: 'The name under which the public key stands in the DNS: SELECTOR._domainkey.DOMAIN.',
+    mend: 'Write it as notices2026.',
+  },
+  DKIM_KEY_FILE: {
+    schema: z.string().min(1).optional(),
+    about: 'The private RSA key that signs the letters, in PEM form. In production outside the data folder.',
+    mend: 'Set it to a file that `openssl genrsa -out FILE 2048` wrote, outside the data folder.',
   },
   PORT: {
     schema: wholeNumber(0, 65_535).default(3000),
@@ -120,6 +139,16 @@ export const VARIABLES = {
     about: 'The folder of outside test data; used by the tests only. Default: ../shared/corpora where it exists.',
     mend: 'Set it to a folder, or leave it out.',
   },
+  // address to which delivery reports come; the envelope sender of each letter carries its mark
+  BOUNCE_ADDRESS: {
+    schema: z
+      .string()
+      .refine((text) => readAddress(text) !== null && text.lastIndexOf('@') <= 21)
+      .optional(),
+    about:
+      'The address to which delivery reports come; the envelope sender of each letter carries its mark (bounces+MARK@example.org), so its server must take addresses with +. Default: the sender address of the controller.',
+    mend: 'Write one address with at most 21 characters before its @, as bounces@example.org.',
+  },
 } as const;
 
 /** Whether a host name is this machine itself; what it takes never crossed a network. */
@@ -134,6 +163,8 @@ export interface Config extends Variables {
   dataFolder: string;
   /** Absolute path of the root key. */
   keyFile: string;
+  /** Absolute path of the key that signs the letters; null where the relay signs them. */
+  dkimKeyFile: string | null;
   /** The address printed in letters, without a slash at its end. */
   publicUrl: string;
   /** Seconds after each 4xx answer. */
@@ -160,12 +191,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     if (!read.SMTP_URL) faults.push({ at: 'SMTP_URL', message: 'Set it: the mail catcher is refused in production.' });
     if (!read.TOCSIN_KEY_FILE) faults.push({ at: 'TOCSIN_KEY_FILE', message: VARIABLES.TOCSIN_KEY_FILE.mend });
   }
-  if (read.SMTP_URL && !isLoopback(new URL(read.SMTP_URL).hostname)) {
-    faults.push({
-      at: 'SMTP_URL',
-      message: 'Name a relay on this machine: this version sends to relays on loopback only.',
-    });
-  }
+  const dkim = (['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_KEY_FILE'] as const).filter((name) => !read[name]);
+  if (dkim.length === 1 || dkim.length === 2)
+    for (const name of dkim)
+      faults.push({ at: name, message: `${VARIABLES[name].mend} The three DKIM settings go together.` });
   if (faults.length > 0) {
     const names = faults.map((fault) => fault.at).join(', ');
     throw new Problem(
@@ -180,6 +209,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...read,
     dataFolder,
     keyFile: path.resolve(read.TOCSIN_KEY_FILE ?? path.join(dataFolder, 'tocsin.key')),
+    dkimKeyFile: read.DKIM_KEY_FILE ? path.resolve(read.DKIM_KEY_FILE) : null,
     publicUrl: (read.PUBLIC_URL ?? `http://localhost:${read.PORT}`).replace(/\/+$/, ''),
     retrySeconds: read.RETRY_SCHEDULE.split(',').map(Number),
     trustedProxies: read.TRUSTED_PROXIES.split(',')

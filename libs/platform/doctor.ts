@@ -11,11 +11,15 @@ import { fault, ok, skipped, type HealthCheck } from './health.js';
 import { errorFields } from './log.js';
 import { Problem } from './problem.js';
 import { SmtpClient } from './smtp-client.js';
+import type { SmtpStage } from './smtp-outcome.js';
 
 export interface Health {
   ok: boolean;
   checks: HealthCheck[];
 }
+
+/** What libs further right look at, once the database answers and its schema is current; never throws. */
+export type FurtherChecks = (config: Config, database: DataSource) => Promise<HealthCheck[]>;
 
 export type { HealthCheck } from './health.js';
 
@@ -30,12 +34,16 @@ const MAIL_MILLISECONDS = 5_000;
  * Looks at everything that Tocsin needs from its surroundings and says of each fault how to mend it. Never throws,
  * prints no value of the environment, and changes nothing but that it starts the embedded database where that is used.
  */
-export async function checkHealth(env: NodeJS.ProcessEnv, migrations: Migrations): Promise<Health> {
+export async function checkHealth(
+  env: NodeJS.ProcessEnv,
+  migrations: Migrations,
+  further: FurtherChecks = () => Promise.resolve([]),
+): Promise<Health> {
   const checks = [checkNode(process.versions.node)];
   const config = checkConfiguration(env, checks);
   if (config) {
     checks.push(await attempt('data folder', DATA_FOLDER_MEND, () => checkDataFolder(config)));
-    checks.push(...(await checkDatabase(config, migrations)));
+    checks.push(...(await checkDatabase(config, migrations, further)));
     checks.push(await attempt('mail', 'Check SMTP_URL and that the relay runs.', () => checkMail(config)));
     checks.push(
       await attempt('port', 'Set HOST to an address of this machine, and PORT to a free port.', () =>
@@ -115,7 +123,7 @@ function mayWrite(folder: string): boolean {
 }
 
 /** Database, schema, clock and keys; the last three need the first. */
-async function checkDatabase(config: Config, migrations: Migrations): Promise<HealthCheck[]> {
+async function checkDatabase(config: Config, migrations: Migrations, further: FurtherChecks): Promise<HealthCheck[]> {
   let database: DataSource | null = null;
   const reached = await attempt('database', 'Check DATABASE_URL and that the server runs.', async () => {
     database = await connect(makeDataSource(await resolveDatabaseUrl(config), migrations, [], 1));
@@ -145,6 +153,7 @@ async function checkDatabase(config: Config, migrations: Migrations): Promise<He
       await attempt('copy of the key', KEY_MEND, () => checkKeyCopyProved(config, open)),
       await attempt('erasures', KEY_MEND, () => checkErasures(config)),
       await attempt('sending', 'Run `bin/tocsin migrate`.', () => checkFence(open)),
+      ...((await pendingMigrations(open)).length === 0 ? await further(config, open) : []),
     ];
   } finally {
     await open?.destroy();
@@ -173,6 +182,13 @@ async function checkClock(database: DataSource): Promise<HealthCheck> {
   return seconds < LARGEST_SKEW_SECONDS ? ok('clock', found) : fault('clock', found, CLOCK_MEND);
 }
 
+/** What to do about a relay, by how far it came. */
+const MAIL_MENDS: Partial<Record<SmtpStage, string>> = {
+  greeting: 'The relay takes nobody now, or not this machine: ask whoever runs it.',
+  tls: 'The relay needs a certificate that holds for its name in SMTP_URL (a house authority: NODE_EXTRA_CA_CERTS), and TLS 1.2 or newer.',
+  auth: 'Check the user and the password in SMTP_URL, and that they may send from here.',
+};
+
 async function checkMail(config: Config): Promise<HealthCheck> {
   if (!config.SMTP_URL) return ok('mail', 'the built-in mail catcher takes the letters; nothing leaves this machine');
   const relay = new SmtpClient(config.SMTP_URL, {
@@ -182,8 +198,16 @@ async function checkMail(config: Config): Promise<HealthCheck> {
   });
   const wrong = await relay.check();
   await relay.close();
-  if (wrong === null) return ok('mail', 'the relay of SMTP_URL greets');
-  return fault('mail', `the relay of SMTP_URL does not take us: ${wrong}`, 'Check SMTP_URL and that the relay runs.');
+  if (wrong === null)
+    return ok(
+      'mail',
+      `the relay of SMTP_URL greets${new URL(config.SMTP_URL).username ? ' and takes our password' : ''}`,
+    );
+  return fault(
+    'mail',
+    `the relay of SMTP_URL does not take us (${wrong.stage}): ${wrong.answer}`,
+    MAIL_MENDS[wrong.stage] ?? 'Check SMTP_URL and that the relay runs.',
+  );
 }
 
 async function checkPort({ HOST, PORT }: Config): Promise<HealthCheck> {

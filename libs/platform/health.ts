@@ -16,4 +16,10 @@ export const fault = (name: string, found: string, mend: string): HealthCheck =>
   found,
   mend,
 });
+export const warning = (name: string, found: string, mend: string): HealthCheck => ({
+  name,
+  state: 'warning',
+  found,
+  mend,
+});
 export const skipped = (name: string, found: string): HealthCheck => ({ name, state: 'skipped', found, mend: null });

@@ -55,7 +55,10 @@ export {
 } from './embedded-postgres.js';
 export { startMailCatcher, type CaughtMail } from './mail-catcher.js';
 export { composeMail, type OutgoingMail } from './mail-message.js';
-export { SmtpClient, type SmtpOutcome } from './smtp-client.js';
+export { SmtpClient } from './smtp-client.js';
+export type { SmtpOutcome, SmtpStage } from './smtp-outcome.js';
+export { dkimBits, dkimPublicKey, readDkimKey, type DkimKey } from './dkim-key.js';
+export { fault, ok, skipped, warning } from './health.js';
 export { checkHealth, type Health, type HealthCheck } from './doctor.js';
 export { PRODUCT_VERSION } from './version.js';
 export { CROCKFORD, crockford } from './crockford.js';

@@ -22,6 +22,11 @@ export interface OutgoingMail {
   html: string | null;
   /** BCP 47, of the first language in the mail. */
   language: string;
+  /**
+   * What the relay is asked to report to the envelope's sender, where it can (RFC 3461): failures and delays, and on
+   * `onSuccess` what it handed on. `id` comes back with each report.
+   */
+  reports?: { id: string; onSuccess: boolean };
   /** Further headers, none of those that are set here. */
   headers?: Record<string, string>;
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { simpleParser } from 'mailparser';
+import { startSmtpPeer, type PeerScript, type SmtpPeer } from '../../test/support/smtp-peer.js';
 import { Clock, FixedClock } from './clock.js';
 import { startMailCatcher, type CaughtMail } from './mail-catcher.js';
 import type { OutgoingMail } from './mail-message.js';
-import { SmtpClient, type SmtpOutcome } from './smtp-client.js';
+import { SmtpClient } from './smtp-client.js';
+import type { SmtpOutcome } from './smtp-outcome.js';
 
 const mail: OutgoingMail = {
   envelopeFrom: 'notices@agency.example',
@@ -18,80 +20,10 @@ const mail: OutgoingMail = {
   language: 'nl',
 };
 
-type Stage = 'GREETING' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'DOT' | 'RSET' | 'QUIT';
-/** What the peer does at a stage: answers that line (or `close`, or is `silent`), or breaks it off and closes. */
-type Act = string | { fragment: string };
-const good: Record<Stage, Act> = {
-  GREETING: '220 peer.example',
-  EHLO: '250 peer.example',
-  MAIL: '250 ok',
-  RCPT: '250 ok',
-  DATA: '354 go on',
-  DOT: '250 2.0.0 taken <1.2@agency.example>',
-  RSET: '250 ok',
-  QUIT: '221 bye',
-};
-
-interface Peer {
-  url: string;
-  commands: string[];
-  connections: number;
-  hangUp(): Promise<void>;
-  stop(): void;
-}
-
-/** A peer that speaks a script, and remembers what it was told. */
-async function startPeer(script: Partial<Record<Stage, Act>> = {}): Promise<Peer> {
-  const acts = { ...good, ...script };
-  const sockets = new Set<net.Socket>();
-  const peer: Omit<Peer, 'url' | 'hangUp' | 'stop'> = { commands: [], connections: 0 };
-  const act = (socket: net.Socket, stage: Stage): void => {
-    const what = acts[stage];
-    if (what === 'close') socket.destroy();
-    else if (typeof what === 'object') socket.end(what.fragment);
-    else if (what !== 'silent') socket.write(`${what}\r\n`);
-  };
-  const server = net.createServer((socket) => {
-    sockets.add(socket);
-    peer.connections += 1;
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => sockets.delete(socket));
-    let body: string | null = null;
-    act(socket, 'GREETING');
-    socket.on('data', (bytes) => {
-      if (body !== null) {
-        body += bytes.toString();
-        if (!body.endsWith('\r\n.\r\n')) return;
-        body = null;
-        peer.commands.push('DOT');
-        return act(socket, 'DOT');
-      }
-      const command = bytes.toString().trim();
-      const stage = command.split(/[\s:]/)[0]!.toUpperCase() as Stage;
-      peer.commands.push(command);
-      if (stage === 'DATA' && acts.DATA === good.DATA) body = '';
-      act(socket, stage);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return Object.assign(peer, {
-    url: `smtp://127.0.0.1:${port}`,
-    async hangUp() {
-      await Promise.all([...sockets].map((socket) => once(socket.end(), 'close')));
-    },
-    stop() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  });
-}
-
 const impatient = { clock: new Clock(), connectTimeout: 300, answerTimeout: 300 };
 
-async function outcomeWith(script: Partial<Record<Stage, Act>>): Promise<{ outcome: SmtpOutcome; peer: Peer }> {
-  const peer = await startPeer(script);
+async function outcomeWith(script: PeerScript): Promise<{ outcome: SmtpOutcome; peer: SmtpPeer }> {
+  const peer = await startSmtpPeer(script);
   const client = new SmtpClient(peer.url, impatient);
   try {
     return { outcome: await client.send(mail), peer };
@@ -102,7 +34,7 @@ async function outcomeWith(script: Partial<Record<Stage, Act>>): Promise<{ outco
 }
 
 describe('the outcome of an SMTP send', () => {
-  it.each<[string, SmtpOutcome['kind'], number | null, Partial<Record<Stage, Act>>]>([
+  it.each<[string, SmtpOutcome['kind'], number | null, PeerScript]>([
     ['takes the mail', 'accepted', 250, {}],
     ['greets with 421', 'deferred', 421, { GREETING: '421 4.3.2 closing' }],
     ['greets with 554', 'refused', 554, { GREETING: '554 5.3.2 no service' }],
@@ -132,7 +64,7 @@ describe('the outcome of an SMTP send', () => {
   });
 
   it('given a port that nobody listens on, then nothing was sent and it may be tried later', async () => {
-    const peer = await startPeer();
+    const peer = await startSmtpPeer();
     peer.stop();
     for (const url of [peer.url, peer.url.replace('127.0.0.1', 'localhost')]) {
       const client = new SmtpClient(url, impatient);
@@ -175,7 +107,7 @@ describe('the outcome of an SMTP send', () => {
 
 describe('what an SMTP send says on the wire', () => {
   it('given two mails, then they share a connection', async () => {
-    const peer = await startPeer();
+    const peer = await startSmtpPeer();
     const client = new SmtpClient(peer.url, impatient);
     expect(await client.send(mail)).toMatchObject({ kind: 'accepted' });
     expect(await client.send({ ...mail, messageId: '<2.3@agency.example>' })).toMatchObject({ kind: 'accepted' });
@@ -186,7 +118,7 @@ describe('what an SMTP send says on the wire', () => {
   });
 
   it('given a peer that ended the idle connection, then the next mail goes over a new one, once', async () => {
-    const peer = await startPeer();
+    const peer = await startSmtpPeer();
     const client = new SmtpClient(peer.url, impatient);
     await client.send(mail);
     await peer.hangUp();
@@ -203,10 +135,15 @@ describe('what an SMTP send says on the wire', () => {
     'Lotte <lotte@post.example>',
     'lotte',
   ])('given the address %j, then it is refused without a connection', async (address) => {
-    const peer = await startPeer();
+    const peer = await startSmtpPeer();
     const client = new SmtpClient(peer.url, impatient);
     const outcome = await client.send({ ...mail, envelopeTo: address, to: { name: '', address } });
-    expect(outcome).toEqual({ kind: 'refused', code: null, answer: 'not one e-mail address; nothing was sent' });
+    expect(outcome).toEqual({
+      kind: 'refused',
+      stage: 'recipient',
+      code: null,
+      answer: 'not one e-mail address; nothing was sent',
+    });
     await client.close();
     peer.stop();
     expect(peer.connections).toBe(0);
@@ -224,11 +161,15 @@ describe('what an SMTP send says on the wire', () => {
   });
 
   it('given a relay, when it is checked, then it greets, or the words say what is wrong', async () => {
-    const peer = await startPeer();
+    const peer = await startSmtpPeer();
     const client = new SmtpClient(peer.url, impatient);
     expect(await client.check()).toBeNull();
     peer.stop();
-    expect(await client.check()).toMatch(/ECONNREFUSED/);
+    expect(await client.check()).toMatchObject({
+      kind: 'deferred',
+      stage: 'connection',
+      answer: expect.stringMatching(/ECONNREFUSED/),
+    });
     await client.close();
     expect(peer.commands.some((command) => command.startsWith('MAIL'))).toBe(false);
   });

@@ -1,23 +1,16 @@
-import nodemailer from 'nodemailer';
-import { readAddress } from './address.js';
+import { Readable } from 'node:stream';
+import Dkim from 'nodemailer/lib/dkim';
+import type MailMessage from 'nodemailer/lib/mailer/mail-message';
+import SmtpPool from 'nodemailer/lib/smtp-pool';
+import { addressFault, readAddress } from './address.js';
 import type { Clock } from './clock.js';
 import { isLoopback } from './config.js';
-import { composeMail, plain, type OutgoingMail } from './mail-message.js';
+import type { DkimKey } from './dkim-key.js';
+import { composeMail, type OutgoingMail } from './mail-message.js';
+import { codeIn, outcomeOf, withoutAddresses, type SmtpOutcome } from './smtp-outcome.js';
 
-const LONGEST_ANSWER = 500;
 /** A connection is given back before any relay ends an idle one, so that no mail meets its end: that would be in doubt. */
 const IDLE_MILLISECONDS = 20_000;
-
-/**
- * What became of a mail. Only a real answer of the peer is definite; everything else but a connection that was never
- * made is `unknown`: the peer may have taken the mail, so it is never sent again by itself (RFC 1047).
- */
-export interface SmtpOutcome {
-  kind: 'accepted' | 'deferred' | 'refused' | 'unknown';
-  code: number | null;
-  /** The peer's words without addresses and control characters, at most 500 characters. */
-  answer: string;
-}
 
 export interface SmtpOptions {
   clock: Clock;
@@ -27,41 +20,26 @@ export interface SmtpOptions {
   /** Milliseconds for one mail in all: a peer that trickles its answers is never silent long enough to time out. */
   sendTimeout?: number;
   connections?: number;
+  /** Every mail is signed with it (RFC 6376, relaxed/relaxed). */
+  dkim?: DkimKey | null;
+  /** Whether nothing is sent before TLS; by default so for every relay but one on this machine. */
+  requireTls?: boolean;
+  /** Certificates (PEM) of authorities that are believed instead of those that Node believes. */
+  authorities?: string;
 }
 
 /** Sends mails over one relay through a few kept connections. Never repeats a mail by itself. */
 export class SmtpClient {
-  private readonly transport;
+  private readonly pool: SmtpPool;
+  private readonly dkim: Dkim | null;
   private readonly clock: Clock;
   private readonly sendTimeout: number;
 
   constructor(url: string, options: SmtpOptions) {
-    const relay = new URL(url);
-    const secure = relay.protocol === 'smtps:';
     this.clock = options.clock;
     this.sendTimeout = options.sendTimeout ?? 180_000;
-    this.transport = nodemailer.createTransport({
-      pool: true,
-      maxConnections: options.connections ?? 5,
-      maxMessages: 1_000,
-      // The pool sends a mail again when its connection drops in the middle, which may be after it was taken.
-      maxRequeues: 0,
-      idleTimeout: IDLE_MILLISECONDS,
-      host: relay.hostname.replace(/^\[|\]$/g, ''),
-      port: Number(relay.port) || (secure ? 465 : 587),
-      secure,
-      // What crosses a network crosses it encrypted; a peer on this machine needs no TLS.
-      requireTLS: !secure && !isLoopback(relay.hostname),
-      ignoreTLS: !secure && isLoopback(relay.hostname),
-      ...(relay.username
-        ? { auth: { user: decodeURIComponent(relay.username), pass: decodeURIComponent(relay.password) } }
-        : {}),
-      connectionTimeout: options.connectTimeout ?? 15_000,
-      greetingTimeout: options.connectTimeout ?? 15_000,
-      socketTimeout: options.answerTimeout ?? 60_000,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
+    this.pool = new SmtpPool(poolOptions(new URL(url), options));
+    this.dkim = options.dkim ? new Dkim(signedBy(options.dkim)) : null;
   }
 
   /**
@@ -71,75 +49,104 @@ export class SmtpClient {
    */
   async send(mail: OutgoingMail, until?: AbortSignal): Promise<SmtpOutcome> {
     const recipient = readAddress(mail.envelopeTo);
-    if (!recipient) return { kind: 'refused', code: null, answer: 'not one e-mail address; nothing was sent' };
+    if (!recipient) return { kind: 'refused', stage: 'recipient', code: null, answer: addressFault(mail.envelopeTo) };
     const raw = await composeMail(mail, this.clock.now());
-    try {
-      const info = await this.transport.sendMail({
-        // The envelope is built from one checked address and never from a header.
-        envelope: { from: mail.envelopeFrom, to: [recipient] },
-        raw,
+    // Made once the connection is there; only whether it was read tells whether a byte of the mail left.
+    let stream: Readable | null = null;
+    const mailOnTheWay = {
+      data: {
+        ...(mail.reports ? { dsn: dsnOf(mail.reports, recipient) } : {}),
         signal: AbortSignal.any([AbortSignal.timeout(this.sendTimeout), ...(until ? [until] : [])]),
+      },
+      // The mail is made already, so the pool gets it without nodemailer's own making of mails.
+      message: {
+        // The envelope is built from one checked address and never from a header.
+        getEnvelope: () => ({ from: mail.envelopeFrom, to: [recipient] }),
+        getHeader: () => mail.messageId,
+        messageId: () => mail.messageId,
+        createReadStream: () => (stream = this.streamOf(raw)),
+      },
+    };
+    return await new Promise((resolve) => {
+      this.pool.send(mailOnTheWay as unknown as MailMessage<SmtpPool.SentMessageInfo>, (error, info) => {
+        if (error || !info) return resolve(outcomeOf(error, recipient, stream?.readableDidRead ?? false));
+        const accepted = info.accepted.length === 1 && info.accepted[0] === recipient;
+        const answer = withoutAddresses(info.response, recipient);
+        resolve({ kind: accepted ? 'accepted' : 'unknown', stage: 'content', code: codeIn(info.response), answer });
       });
-      const accepted = info.accepted.length === 1 && info.accepted[0] === recipient;
-      const answer = withoutAddresses(info.response, recipient);
-      return { kind: accepted ? 'accepted' : 'unknown', code: codeIn(info.response), answer };
-    } catch (error) {
-      return outcomeOf(error, recipient);
-    }
+    });
   }
 
-  /** Connects, greets, encrypts and signs in as for a mail, without one. Null, or what went wrong in the peer's words. */
-  async check(): Promise<string | null> {
+  private streamOf(raw: Buffer): Readable {
+    if (this.dkim) return this.dkim.sign(raw);
+    return new Readable({
+      read() {
+        this.push(raw);
+        this.push(null);
+      },
+    });
+  }
+
+  /** Connects, greets, encrypts and signs in as for a mail, without one. Null, or what went wrong and how far it came. */
+  async check(): Promise<SmtpOutcome | null> {
     try {
-      await this.transport.verify();
+      await this.pool.verify();
       return null;
     } catch (error) {
-      return outcomeOf(error, '').answer;
+      return outcomeOf(error, '', false);
     }
   }
 
   /** Closes the idle connections at once, and each other one after the mail that it is sending. */
   async close(): Promise<void> {
-    this.transport.close();
+    this.pool.close();
     await Promise.resolve();
   }
 }
 
-interface SmtpError {
-  code?: string;
-  /** The system's code where nodemailer has put its own in `code`. */
-  originalCode?: string;
-  responseCode?: number;
-  response?: string;
-  message: string;
+function poolOptions(relay: URL, options: SmtpOptions) {
+  const secure = relay.protocol === 'smtps:';
+  // What crosses a network crosses it encrypted; a peer on this machine needs no TLS.
+  const requireTLS = !secure && (options.requireTls ?? !isLoopback(relay.hostname));
+  return {
+    pool: true as const,
+    maxConnections: options.connections ?? 5,
+    maxMessages: 1_000,
+    // The pool sends a mail again when its connection drops in the middle, which may be after it was taken.
+    maxRequeues: 0,
+    idleTimeout: IDLE_MILLISECONDS,
+    host: relay.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(relay.port) || (secure ? 465 : 587),
+    secure,
+    requireTLS,
+    ignoreTLS: !secure && !requireTLS,
+    tls: { minVersion: 'TLSv1.2' as const, ...(options.authorities ? { ca: options.authorities } : {}) },
+    ...(relay.username
+      ? {
+          auth: { user: decodeURIComponent(relay.username), pass: decodeURIComponent(relay.password) },
+          // Without it a relay that offers no way to sign in would get the mails of a stranger, and refuse each reader.
+          forceAuth: true,
+        }
+      : {}),
+    connectionTimeout: options.connectTimeout ?? 15_000,
+    greetingTimeout: options.connectTimeout ?? 15_000,
+    socketTimeout: options.answerTimeout ?? 60_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
 }
 
-function outcomeOf(error: unknown, address: string): SmtpOutcome {
-  const { responseCode, response, message, code, originalCode } = error as SmtpError;
-  if (typeof responseCode === 'number' && responseCode >= 400 && responseCode < 600) {
-    const answer = withoutAddresses(response ?? message, address);
-    return { kind: responseCode < 500 ? 'deferred' : 'refused', code: responseCode, answer };
-  }
-  // Apart from an answer, only these two prove that not one byte was sent. A host of several addresses that all
-  // refused has an empty message and the code alone.
-  const neverConnected = code === 'EDNS' || code === 'ECONNREFUSED' || originalCode === 'ECONNREFUSED';
-  const answer = withoutAddresses(message || originalCode || code || 'no answer', address);
-  return { kind: neverConnected ? 'deferred' : 'unknown', code: null, answer };
+function signedBy({ domain, selector, key }: DkimKey) {
+  // The types know text alone; the key is handed to node:crypto as it is.
+  return { domainName: domain, keySelector: selector, privateKey: key as unknown as string };
 }
 
-function codeIn(response: string): number | null {
-  const match = /^(\d{3})/.exec(response);
-  return match ? Number(match[1]) : null;
-}
-
-/** A peer repeats the address it speaks of, or its first part alone; what is kept names nobody. */
-function withoutAddresses(words: string, address: string): string {
-  const local = address.slice(0, address.lastIndexOf('@'));
-  let kept = plain(words).replace(/("[^"]*"|[^\s<>"(),;:]+)@[^\s<>"(),;:]+/g, '<address>');
-  if (local.length > 2) kept = kept.replace(new RegExp(`(?<![\\w.])${escaped(local)}(?![\\w.])`, 'gi'), '<address>');
-  return kept.replaceAll('<<address>>', '<address>').slice(0, LONGEST_ANSWER);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** RFC 3461; asked of a relay that offers it, and left out otherwise. */
+function dsnOf({ id, onSuccess }: NonNullable<OutgoingMail['reports']>, recipient: string) {
+  return {
+    id,
+    return: 'headers' as const,
+    notify: [...(onSuccess ? (['success'] as const) : []), 'failure' as const, 'delay' as const],
+    recipient,
+  };
 }

@@ -5,7 +5,7 @@ import {
   DeliveringService,
   MailRelay,
   SendingService,
-  SettlingService,
+  RelaySettlingService,
 } from '#libs/delivery/index.js';
 import { NoticesService } from '#libs/letters/index.js';
 import { RosterImportService, sourceOfBytes } from '#libs/people/index.js';
@@ -87,7 +87,7 @@ export async function peerThat(answers: Answers): Promise<SmtpPeer> {
 export interface Sent {
   given: GivenBreach;
   campaign: CampaignService;
-  settling: SettlingService;
+  settling: RelaySettlingService;
   config: Config;
   reference: string;
   sending: SendingService;
@@ -142,7 +142,7 @@ export async function givenSending(
   return {
     given,
     campaign: new CampaignService(db.source, config, notices, sending),
-    settling: new SettlingService(db.source, given.keyring, config, sending),
+    settling: new RelaySettlingService(db.source, given.keyring, config, sending),
     config,
     reference,
     sending,

@@ -60,7 +60,7 @@ type Covered = { from: Date; until: Date } | null;
 
 /** Settles attempts in doubt from what the relay says it took. */
 @Injectable()
-export class SettlingService {
+export class RelaySettlingService {
   constructor(
     private readonly database: DataSource,
     @Inject(KEYRING) private readonly keyring: Keyring,
