@@ -21,8 +21,12 @@ function doctorCommand(program: Command): void {
       const { checkAdvice } = await import('#libs/letters/index.js');
       const { migrations } = await import('#migrations/index.js');
       const health = await checkHealth(process.env, migrations);
-      if (health.checks.some(({ name, state }) => name === 'configuration' && state === 'ok'))
-        health.checks.push(checkAdvice(readConfig(process.env), new Clock().now()));
+      if (health.checks.some(({ name, state }) => name === 'configuration' && state === 'ok')) {
+        const { checkBounceMailbox } = await import('#libs/delivery/index.js');
+        const config = readConfig(process.env);
+        health.checks.push(checkAdvice(config, new Clock().now()), await checkBounceMailbox(config));
+        health.ok = health.checks.every((check) => check.state !== 'fault');
+      }
       const lines = health.checks.map(
         (check) =>
           `${check.state.padEnd(8)}${check.name}: ${check.found}${check.mend ? `\n        ${check.mend}` : ''}`,

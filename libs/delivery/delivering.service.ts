@@ -18,7 +18,6 @@ import {
   KEYRING,
   advanceSendingEpoch,
   databaseNow,
-  isLoopback,
   log,
   type Config,
   type Keyring,
@@ -30,6 +29,7 @@ import { lettersToDispatch, openAttempts } from './dispatch.js';
 import { MailRelay } from './mail-relay.js';
 import { cancelNoLongerDue, refuseUnusable } from './queue.js';
 import { SendingService } from './sending.service.js';
+import { settlingHours } from './settling.service.js';
 
 /** Letters that one claim takes; the most that a crash leaves in doubt, a lane. */
 const CLAIM = 20;
@@ -95,7 +95,8 @@ export class DeliveringService {
   private async claim(noticeId: string): Promise<Ready[]> {
     return await this.database.transaction(async (tx) => {
       const notice = await getNoticeById(tx, noticeId);
-      if (notice.state !== 'sending') return [];
+      // A notice that is sent goes on where a report takes a letter to its next address.
+      if (notice.state !== 'sending' && notice.state !== 'sent') return [];
       await cancelNoLongerDue(tx, notice);
       await this.nextRungs(tx, notice, await refuseUnusable(tx, notice), await databaseNow(tx));
       const [claimed]: [Claimed[]] = await tx.query(
@@ -216,9 +217,7 @@ export class DeliveringService {
 
   /** A peer on loopback has the letter itself: nothing can come back, so it arrived when it was taken. */
   private settlesAtOnce(): boolean {
-    return (
-      this.config.SETTLING_HOURS === 0 || !this.config.SMTP_URL || isLoopback(new URL(this.config.SMTP_URL).hostname)
-    );
+    return settlingHours(this.config) === 0;
   }
 
   private stateAfter(
@@ -292,10 +291,9 @@ export class DeliveringService {
         `update dispatch set state = 'queued', due_at = null where state = 'deferred' and due_at <= clock_timestamp()`,
       );
       const waiting: { id: string }[] = await tx.query(
-        `select n.id from notice n where n.state = 'sending' and (
-            (breach_is_fenced(n.breach_id) is false
+        `select n.id from notice n where (n.state in ('sending', 'sent') and breach_is_fenced(n.breach_id) is false
               and exists (select from dispatch d where d.notice_id = n.id and d.state = 'queued' and d.channel = 'email'))
-            or not exists (select from dispatch d where d.notice_id = n.id and d.channel = 'email' and d.state in ('queued', 'sending', 'deferred')))`,
+            or (n.state = 'sending' and not exists (select from dispatch d where d.notice_id = n.id and d.channel = 'email' and d.state in ('queued', 'sending', 'deferred')))`,
       );
       for (const { id } of waiting) await this.sending.enqueueLanes(tx, id);
     });

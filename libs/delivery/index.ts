@@ -3,6 +3,7 @@ export { countFirstChannels, type ChannelCount } from './first-channels.js';
 export { DISPATCH_STATES, type DispatchState } from './dispatch.js';
 export { deliverNotice } from './deliver-notice.job.js';
 export { dispatchOf, messageIdOf } from './message-id.js';
+export { MailRelay } from './mail-relay.js';
 export { SendingService } from './sending.service.js';
 export { DeliveringService } from './delivering.service.js';
 export { CaughtMailService, type CaughtMailView } from './caught-mail.service.js';
@@ -15,6 +16,19 @@ export {
   type DeliveryProgress,
   type DispatchRow,
 } from './deliveries.queries.js';
+export {
+  BounceMailboxService,
+  checkBounceMailbox,
+  type MailboxLook,
+  type MailboxState,
+} from './bounce-mailbox.service.js';
+export { MAILBOX_FAULTS, type MailboxFault } from './mailbox-faults.js';
+export { DeliveryReportsService, type ReportSource, type TakenReport } from './delivery-reports.service.js';
+export { KeptReportsService, type KeptReport, type OpenedReport } from './kept-reports.service.js';
+export { countWaiting as countReturned } from './delivery-reports.store.js';
+export { failAttempts, type Failure } from './failed-attempts.js';
+export { SettlingService, settlingHours, type SettlingState } from './settling.service.js';
+export { verpKey } from './report-names.js';
 export { DeliveryModule } from './delivery.module.js';
 
 /** Not in a backup: what the built-in catcher took stands for other people's mailboxes, where nothing is erased. */
