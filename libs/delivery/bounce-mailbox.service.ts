@@ -7,7 +7,7 @@ import { withMailbox, type ImapMailbox } from './imap-mailbox.js';
 import { MAILBOX_FAULTS, MailboxError, faultOf, type MailboxFault } from './mailbox-faults.js';
 
 /** One look at the mailbox takes no more mails and no more time than this; the rest waits for the next minute. */
-const MOST_MAILS = 500;
+const MOST_MAILS = 5_000;
 const MOST_MILLISECONDS = 45_000;
 /** Whoever runs the doctor waits for the answer. */
 const DOCTOR_MILLISECONDS = 5_000;

@@ -40,11 +40,11 @@ export async function withMailbox<T>(
         return mail ? (mail.source ?? null) : null;
       },
       remove: async (uid) => {
-        if (!(await client.messageDelete(String(uid), { uid: true }))) throw new MailboxError('folder');
+        if (!(await client.messageDelete(String(uid), { uid: true }))) throw notDone(client);
       },
       setAside: async (uid) => {
         await client.mailboxCreate(ASIDE);
-        if (!(await client.messageMove(String(uid), ASIDE, { uid: true }))) throw new MailboxError('folder');
+        if (!(await client.messageMove(String(uid), ASIDE, { uid: true }))) throw notDone(client);
       },
     });
     await client.logout();
@@ -52,6 +52,11 @@ export async function withMailbox<T>(
   } finally {
     client.close();
   }
+}
+
+/** The client answers no in either case: the server refused, or is there no more. */
+function notDone(client: ImapFlow): MailboxError {
+  return new MailboxError(client.usable ? 'folder' : 'broken-off');
 }
 
 /** Loaded by whoever reads a mailbox: no command and no page waits for it. */

@@ -28,7 +28,6 @@ export { KeptReportsService, type KeptReport, type OpenedReport } from './kept-r
 export { countWaiting as countReturned } from './delivery-reports.store.js';
 export { failAttempts, type Failure } from './failed-attempts.js';
 export { SettlingService, settlingHours, type SettlingState } from './settling.service.js';
-export { verpKey } from './report-names.js';
 export { DeliveryModule } from './delivery.module.js';
 
 /** Not in a backup: what the built-in catcher took stands for other people's mailboxes, where nothing is erased. */

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { getBreach } from '#libs/breach/index.js';
 import { record } from '#libs/ledger/index.js';
-import { personIdByReference, referenceIndex } from '#libs/people/index.js';
+import { referenceIndex } from '#libs/people/index.js';
 import { KEYRING, Problem, type Keyring } from '#libs/platform/index.js';
 import { actorName, may, requirePermission, type Actor } from '#libs/staff/index.js';
 import type { ReportKind } from './bounce-report.js';
@@ -16,6 +16,7 @@ import {
   markSeen,
   openMail,
   openWords,
+  type NamedDispatch,
   type ReportRow,
 } from './delivery-reports.store.js';
 import { shownMail, type ShownMail } from './shown-mail.js';
@@ -82,25 +83,22 @@ export class KeptReportsService {
 
   /**
    * The mail says that the letter of that person did not arrive: their newest e-mail comes back, as by a report that
-   * gives no reason, and the letter takes its next way. Throws `returned-mail.unknown`, `person.unknown`, and
-   * `returned-mail.no-letter` where no e-mail to them is on its way or taken.
+   * gives no reason, and the letter takes its next way. Throws `returned-mail.unknown`, and `returned-mail.no-letter`
+   * where nobody has the reference, or no e-mail to them was taken.
    */
   async isBounceOf(actor: Actor, breachReference: string, reportId: string, reference: string): Promise<void> {
     requirePermission(actor, 'returned-mail.settle');
     await this.database.transaction(async (tx) => {
       const { report, breachId } = await this.lock(tx, actor, breachReference, reportId);
       if (report.outcome !== 'waits') throw unknownMail();
-      const withProtected = may(actor.roles, 'people.protected');
-      const index = referenceIndex(this.keyring, reference.trim());
-      const personId = await personIdByReference(tx, breachId, index, withProtected);
-      const dispatch = await newestTaken(tx, personId);
-      if (!dispatch)
-        throw new Problem(
-          'refused',
-          'returned-mail.no-letter',
-          'No e-mail to this person was taken by a server, or it came back already. Check the reference, or say that there is nothing to do.',
-          [{ at: `reference-${reportId}`, message: 'No e-mail to this person can have come back.' }],
-        );
+      const dispatch = await this.newestTaken(tx, actor, breachId, reference);
+      if (!dispatch) {
+        const words =
+          'No e-mail to a person with this reference can have come back. Check the reference, or say that there is nothing to do.';
+        throw new Problem('bad-input', 'returned-mail.no-letter', words, [
+          { at: `reference-${reportId}`, message: words },
+        ]);
+      }
       const mail = await this.mailOf(tx, report);
       const key = (await keyOfReport(tx, this.keyring, report.breachId, sealedFor(report)))!;
       const words = openWords(key, report.id, report.wordsSealed!);
@@ -108,6 +106,23 @@ export class KeptReportsService {
       const failure = { class: 'unknown' as const, hard: false };
       await this.reports.applyFailure(tx, dispatch, failure, report.id, actorName(actor));
     });
+  }
+
+  /** The newest e-mail to the person of that reference that a server took or may have taken, locked; or null. */
+  private async newestTaken(
+    tx: EntityManager,
+    actor: Actor,
+    breachId: string,
+    reference: string,
+  ): Promise<NamedDispatch | null> {
+    const rows: { id: string }[] = await tx.query(
+      `select d.id from dispatch d join person p on p.id = d.person_id
+        where p.breach_id = $1 and p.reference_index = $2 and ($3 or not p.protected) and d.channel = 'email' and d.state in ('accepted', 'unknown')
+        order by d.id desc limit 1`,
+      [breachId, referenceIndex(this.keyring, reference.trim()), may(actor.roles, 'people.protected')],
+    );
+    const found = rows[0] ? await lockDispatch(tx, rows[0].id) : null;
+    return found?.state === 'accepted' || found?.state === 'unknown' ? found : null;
   }
 
   private async lock(
@@ -137,16 +152,6 @@ export class KeptReportsService {
 
 function sealedFor({ personId, secret }: ReportRow): { personId: string; secret: Buffer | null } | null {
   return personId === null ? null : { personId, secret };
-}
-
-/** The newest e-mail to a person that a server took or may have taken, locked. */
-async function newestTaken(tx: EntityManager, personId: string): Promise<Awaited<ReturnType<typeof lockDispatch>>> {
-  const rows: { id: string }[] = await tx.query(
-    `select id from dispatch where person_id = $1 and channel = 'email' and state in ('accepted', 'unknown') order by id desc limit 1`,
-    [personId],
-  );
-  const found = rows[0] ? await lockDispatch(tx, rows[0].id) : null;
-  return found && (found.state === 'accepted' || found.state === 'unknown') ? found : null;
 }
 
 function keptReport(row: Pick<ReportRow, 'id' | 'kind' | 'receivedAt' | 'dispatchId' | 'personId'>): KeptReport {

@@ -49,7 +49,8 @@ export class SettlingService {
   async state(): Promise<SettlingState> {
     const { hours, needsMailbox } = this.rule();
     const [row]: { upTo: Date | null }[] = await this.database.query(
-      `select least(${CUT}, (select min(settled_at) from dispatch where state = 'accepted' and arrived_at is null)) as "upTo"`,
+      `select case when oldest < cut then oldest else cut end as "upTo"
+         from (select ${CUT} as cut, (select min(settled_at) from dispatch where state = 'accepted' and arrived_at is null) as oldest) times`,
       [hours, needsMailbox],
     );
     return { hours, needsMailbox, upTo: row!.upTo };
@@ -95,4 +96,4 @@ export class SettlingService {
  * SQL: letters that were taken before then have had their hours ($1) and, where a mailbox is read ($2), a look at it
  * after them. Null, and so nothing settles, while it was never read.
  */
-const CUT = `(case when $2 then (select least(read_at, clock_timestamp()) from mailbox_poll) else clock_timestamp() end - make_interval(hours => $1))`;
+const CUT = `(case when $2 then (select read_at from mailbox_poll) else clock_timestamp() end - make_interval(hours => $1))`;

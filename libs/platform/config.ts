@@ -1,15 +1,11 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { readAddress } from './address.js';
 import { Problem, type Fault } from './problem.js';
 
 /** The injection token of the configuration. */
 export const CONFIG = Symbol('config');
 
 const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-
-/** 64 characters before an @ (RFC 5321), of which the mark of a letter takes 43. */
-const LONGEST_BOUNCE_MAILBOX = 21;
 
 /**
  * Every variable of the environment that Tocsin reads, with its default and its meaning. docs/configuration.md is
@@ -72,15 +68,6 @@ export const VARIABLES = {
     about:
       'The mailbox that reports about letters come back to: imaps://, or imap:// on this machine. It is Tocsin’s own: what was read is taken out of it. POP3 is not read. Without it, letters count as arrived by time alone.',
     mend: 'Write it as imaps://user:password@host/INBOX, with %40 for an @ in the user name.',
-  },
-  BOUNCE_ADDRESS: {
-    schema: z
-      .string()
-      .refine((text) => readAddress(text) !== null && text.lastIndexOf('@') <= LONGEST_BOUNCE_MAILBOX)
-      .optional(),
-    about:
-      'The address of the bounce mailbox, whose server takes mail for bounces+anything@ too: letters leave with a mark of their own in it, so that a report says which letter it is about.',
-    mend: `Write it as bounces@notices.example.org, with at most ${LONGEST_BOUNCE_MAILBOX} characters before its @.`,
   },
   TRUSTED_PROXIES: {
     schema: z.string().default(''),

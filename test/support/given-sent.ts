@@ -1,7 +1,7 @@
 import { CaughtMailService, DeliveringService, MailRelay, SendingService } from '#libs/delivery/index.js';
 import { NoticesService, type NoticeKind } from '#libs/letters/index.js';
 import { RosterImportService, sourceOfBytes } from '#libs/people/index.js';
-import { Clock, readConfig, type Config } from '#libs/platform/index.js';
+import { Clock, makeKeyFile, readConfig, readKeyFile, type Config } from '#libs/platform/index.js';
 import type { TestDatabase } from './database.js';
 import { aController, givenActor, givenBreach, someFacts, type GivenBreach } from './given-breach.js';
 
@@ -51,11 +51,13 @@ export async function givenSent(
 ): Promise<GivenSent> {
   const config = readConfig({ NODE_ENV: 'test', DATABASE_URL: db.url, TOCSIN_DATA_DIR: dataFolder });
   const clock = new Clock();
-  const given = await givenBreach(db.source, {
-    facts: someFacts(),
-    texts: { nl: TEXTS },
-    controller: aController({ kind: 'other' }),
-  });
+  // In a file, so that another process can open what is sealed here.
+  makeKeyFile(config.keyFile);
+  const given = await givenBreach(
+    db.source,
+    { facts: someFacts(), texts: { nl: TEXTS }, controller: aController({ kind: 'other' }) },
+    readKeyFile(config.keyFile),
+  );
   const rows = Array.from(
     { length: people },
     (_, i) =>
