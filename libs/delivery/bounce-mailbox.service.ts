@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, Clock, databaseNow, log, type Config, type HealthCheck } from '#libs/platform/index.js';
 import { DeliveryReportsService } from './delivery-reports.service.js';
@@ -28,7 +28,10 @@ export interface MailboxState {
 
 /** Reads the bounce mailbox. */
 @Injectable()
-export class BounceMailboxService {
+export class BounceMailboxService implements OnModuleDestroy {
+  private readonly ending = new AbortController();
+  private looking: Promise<MailboxLook | null> | null = null;
+
   constructor(
     private readonly database: DataSource,
     @Inject(CONFIG) private readonly config: Config,
@@ -43,9 +46,24 @@ export class BounceMailboxService {
    * to be kept whole is put aside in the mailbox. What is wrong with the mailbox is kept and never thrown. Null where there
    * is no mailbox, or where somebody else reads it.
    */
-  async poll(signal?: AbortSignal): Promise<MailboxLook | null> {
+  async poll(): Promise<MailboxLook | null> {
     const address = this.config.BOUNCE_MAILBOX_URL;
-    if (!address) return null;
+    if (!address || this.looking || this.ending.signal.aborted) return null;
+    this.looking = this.lookAlone(address);
+    try {
+      return await this.looking;
+    } finally {
+      this.looking = null;
+    }
+  }
+
+  /** Ends after the mail at hand. */
+  async onModuleDestroy(): Promise<void> {
+    this.ending.abort();
+    await this.looking?.catch(() => undefined);
+  }
+
+  private async lookAlone(address: string): Promise<MailboxLook | null> {
     // The lock lasts as long as the connection: whoever dies lets go of it.
     const holder = this.database.createQueryRunner();
     try {
@@ -53,7 +71,7 @@ export class BounceMailboxService {
       const [lock]: { mine: boolean }[] = await holder.query(`select pg_try_advisory_lock(${LOCK}) as mine`);
       if (!lock!.mine) return null;
       try {
-        return await this.look(address, signal);
+        return await this.look(address);
       } finally {
         await holder.query(`select pg_advisory_unlock(${LOCK})`);
       }
@@ -70,10 +88,10 @@ export class BounceMailboxService {
     return row!;
   }
 
-  private async look(address: string, signal?: AbortSignal): Promise<MailboxLook | null> {
+  private async look(address: string): Promise<MailboxLook | null> {
     const beganAt = await databaseNow(this.database.manager);
     try {
-      const look = await withMailbox(address, (mailbox) => this.empty(mailbox, signal));
+      const look = await withMailbox(address, (mailbox) => this.empty(mailbox));
       await this.database.query(
         `update mailbox_poll set tried_at = $1, fault = null, read_at = case when $2 then $1 else read_at end`,
         [beganAt, look.isWhole],
@@ -88,12 +106,13 @@ export class BounceMailboxService {
     }
   }
 
-  private async empty(mailbox: ImapMailbox, signal?: AbortSignal): Promise<MailboxLook> {
+  private async empty(mailbox: ImapMailbox): Promise<MailboxLook> {
     const end = this.clock.now().getTime() + MOST_MILLISECONDS;
     const uids = await mailbox.list();
     let read = 0;
     for (const uid of uids) {
-      if (read >= MOST_MAILS || signal?.aborted || this.clock.now().getTime() > end) return { read, isWhole: false };
+      if (read >= MOST_MAILS || this.ending.signal.aborted || this.clock.now().getTime() > end)
+        return { read, isWhole: false };
       const raw = await mailbox.read(uid);
       // Its letter is just being sent: the mail stays where it is until the next look.
       if (raw && (await this.take(raw)) !== 'later')
