@@ -84,6 +84,14 @@ describe('a report that names its letter with a proof', () => {
     expect(await contactStates()).toEqual({ email: 'untried', 'private-email': 'untried' });
   });
 
+  it('given an address that leads to another one, when that other one is dead, then the letter goes on and the address stays', async () => {
+    const reports = await given();
+    const elsewhere = { to: 'old@elsewhere.example', says: '550 5.1.1 <old@elsewhere.example>: no such user' };
+    expect(await take(reports, aReport({ messageId: await firstMessageId(), ...elsewhere }))).toBe('applied');
+    expect(await sent.attempts()).toMatchObject([{ state: 'bounced', class: 'no-such-mailbox' }, { state: 'queued' }]);
+    expect(await contactStates()).toEqual({ email: 'untried', 'private-email': 'untried' });
+  });
+
   it('given a server that refuses our own, when it is taken, then nobody is marked, no way is used up, and the person stays under way', async () => {
     const reports = await given();
     const refused = { status: '5.7.26', says: '550 5.7.26 unauthenticated mail is not accepted: SPF and DKIM failed' };

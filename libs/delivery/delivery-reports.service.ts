@@ -7,10 +7,10 @@ import { attemptsClosed, emailIndex } from '#libs/people/index.js';
 import { Clock, KEYRING, databaseNow, uuidv7, type Keyring } from '#libs/platform/index.js';
 import { lettersArrived } from './arrivals.js';
 import { readDeliveryReport } from './bounce-report.js';
-import { addReport, breachOfAddresses, lockDispatch, type NamedDispatch } from './delivery-reports.store.js';
+import { addReport, breachOfAddresses, lockDispatch, wasSentTo, type NamedDispatch } from './delivery-reports.store.js';
 import type { DispatchContext } from './dispatch.js';
 import { failAttempts } from './failed-attempts.js';
-import { addressesOf, dispatchNamedBy, headerOf, mailHash } from './report-names.js';
+import { addressesOf, dispatchNamedBy, headerOf, mailHash, recipientsOf } from './report-names.js';
 import { outcomeOf, verdictOf, type ReportOutcome, type ReportVerdict } from './report-verdict.js';
 
 /** Where a mail was read from, and who read it, as the ledger names them. */
@@ -42,14 +42,19 @@ export class DeliveryReportsService {
   async take(raw: Uint8Array, from: ReportSource): Promise<TakenReport> {
     const reports = readDeliveryReport(raw);
     const header = headerOf(raw);
-    const verdict = verdictOf(reports);
+    const said = verdictOf(reports);
     const hash = mailHash(this.keyring, raw);
     const named = dispatchNamedBy(this.keyring, reports, header);
-    const indexes = addressesOf(reports, header).map((address) => emailIndex(this.keyring, address));
+    const indexOf = (address: string): Buffer => emailIndex(this.keyring, address);
+    const indexes = addressesOf(reports, header).map(indexOf);
+    const recipients = recipientsOf(reports).map(indexOf);
     return await this.database.transaction(async (tx) => {
       const dispatch = named ? await lockDispatch(tx, named) : null;
-      const outcome = outcomeOf(verdict.kind, dispatch?.state ?? null);
+      const outcome = outcomeOf(said.kind, dispatch?.state ?? null);
       if (outcome === 'later') return 'later';
+      // What is dead may be where the letter's own address leads to: then that one lives.
+      const hard = said.hard && dispatch !== null && (await wasSentTo(tx, dispatch.id, recipients));
+      const verdict = { ...said, hard };
       const report = {
         id: uuidv7(this.clock.now()),
         hash,

@@ -44,6 +44,16 @@ export async function lockDispatch(tx: EntityManager, id: string): Promise<Named
   return rows[0] ?? null;
 }
 
+/** Whether an attempt went to one of the addresses with these indexes. */
+export async function wasSentTo(tx: EntityManager, dispatchId: string, indexes: Buffer[]): Promise<boolean> {
+  const [row]: { found: boolean }[] = await tx.query(
+    `select exists (select from dispatch d join contact_point c on c.person_id = d.person_id and c.place = d.contact_place
+                     where d.id = $1 and c.email_index = any ($2)) as found`,
+    [dispatchId, indexes],
+  );
+  return row!.found;
+}
+
 export interface ReportToKeep {
   id: string;
   hash: Buffer;

@@ -42,9 +42,14 @@ export function addressesOf(reports: DeliveryReport[], mail: MailPart): string[]
   const writers = WRITERS.flatMap((name) => mail.headers.get(name) ?? []).flatMap(
     (value) => value.match(/[^\s<>"',;:()[\]]{1,200}@[^\s<>"',;:()[\]]{1,255}/g) ?? [],
   );
-  const spokenOf = reports.flatMap(({ recipient, originalRecipient }) => [recipient, originalRecipient]);
-  const found = [...writers, ...spokenOf].filter((address) => address !== null && address !== '') as string[];
-  return [...new Set(found.map((address) => address.toLowerCase()))].slice(0, MOST_ADDRESSES);
+  const found = [...writers.map((address) => address.toLowerCase()), ...recipientsOf(reports)];
+  return [...new Set(found)].slice(0, MOST_ADDRESSES);
+}
+
+/** The addresses that the reports speak of, in small letters. */
+export function recipientsOf(reports: DeliveryReport[]): string[] {
+  const named = reports.flatMap(({ recipient, originalRecipient }) => [recipient ?? '', originalRecipient ?? '']);
+  return [...new Set(named.filter(Boolean).map((address) => address.toLowerCase()))].slice(0, MOST_ADDRESSES);
 }
 
 /**
