@@ -7,7 +7,26 @@ import { isJson } from './system.commands.js';
 
 export function registerBounce(program: Command): void {
   const bounce = program.command('bounce').description('delivery reports: what came back');
+  readCommand(bounce);
   classifyCommand(bounce);
+}
+
+function readCommand(bounce: Command): void {
+  bounce
+    .command('read <file-or-folder>')
+    .description('apply delivery reports from files: mails, an mbox, a Maildir; what was read before counts once')
+    .action(async (place: string, _, command: Command) => {
+      const files = await mailFiles(place);
+      const { readReports } = await import('./bounce-read.js');
+      const counts = await readReports(files);
+      if (counts.read === 0) await sayOthers(files.length, 0);
+      const { read, applied, kept, delayed, already, unmatched } = counts;
+      answer(
+        isJson(command),
+        counts,
+        `Read ${read}: ${applied} applied, ${delayed} late so far, ${already} read before, ${kept + unmatched} wait for a person or change nothing.`,
+      );
+    });
 }
 
 /** One recipient of one report, as the command answers it. */

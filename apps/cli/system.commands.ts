@@ -20,13 +20,16 @@ function doctorCommand(program: Command): void {
       const { Clock, checkHealth, readConfig } = await import('#libs/platform/index.js');
       const { checkAdvice } = await import('#libs/letters/index.js');
       const { migrations } = await import('#migrations/index.js');
-      const { checkSender } = await import('#libs/delivery/index.js');
+      const { checkBounceMailbox, checkSender } = await import('#libs/delivery/index.js');
       const { findController } = await import('#libs/breach/index.js');
       const health = await checkHealth(process.env, migrations, async (config, database) =>
         checkSender(config, (await findController(database.manager))?.controller.sender.address ?? null),
       );
-      if (health.checks.some(({ name, state }) => name === 'configuration' && state === 'ok'))
-        health.checks.push(checkAdvice(readConfig(process.env), new Clock().now()));
+      if (health.checks.some(({ name, state }) => name === 'configuration' && state === 'ok')) {
+        const config = readConfig(process.env);
+        health.checks.push(checkAdvice(config, new Clock().now()), await checkBounceMailbox(config));
+        health.ok = health.checks.every((check) => check.state !== 'fault');
+      }
       const lines = health.checks.map(
         (check) =>
           `${check.state.padEnd(8)}${check.name}: ${check.found}${check.mend ? `\n        ${check.mend}` : ''}`,

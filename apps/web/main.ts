@@ -38,6 +38,7 @@ import { PersonCorrectionsController } from './person-corrections.controller.js'
 import { PersonController } from './person.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RosterController } from './roster.controller.js';
+import { ReturnedController } from './returned.controller.js';
 import { RosterUploadController } from './roster-upload.controller.js';
 import { SignInController } from './sign-in.controller.js';
 import { Views } from './views.js';
@@ -46,7 +47,7 @@ import { Views } from './views.js';
 export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController, RosterUploadController, LeftOutController,
   PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, ByHandController, PersonCorrectionsController, ExposureChangesController,
-  NoticeController, NoticeLeftOutController, NoticeTestController, NoticeLetterController, NoticeTextController, CommunicationsController, OutboxController, PersonController,
+  NoticeController, NoticeLeftOutController, NoticeTestController, NoticeLetterController, NoticeTextController, CommunicationsController, OutboxController, ReturnedController, PersonController,
 ]; // prettier-ignore
 
 @Module({})

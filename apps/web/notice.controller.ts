@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
-import { SendingService, progressOf, type DeliveryProgress } from '#libs/delivery/index.js';
+import { SendingService, countReturned, progressOf, type DeliveryProgress } from '#libs/delivery/index.js';
 import {
   MOVES,
   NOTICE_KINDS,
@@ -90,10 +90,13 @@ export class NoticeController {
           tx,
           notices.map((notice) => notice.author),
         ),
+        returned: await countReturned(tx, breach.id, may(session.actor.roles, 'people.protected')),
       };
     });
     return {
       ...frame,
+      returned: more.returned,
+      maySettleReturned: may(session.actor.roles, 'returned-mail.settle'),
       notices: more.notices.map((notice) => ({ ...notice, authorName: more.names.get(notice.author) ?? '' })),
       mayWrite: may(session.actor.roles, 'notice.write'),
       kinds: NOTICE_KINDS,

@@ -1,7 +1,13 @@
 import { Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { settleFenceToSend } from '#libs/breach/index.js';
-import { DeliveringService, DeliveryModule, deliverNotice } from '#libs/delivery/index.js';
+import {
+  BounceMailboxService,
+  DeliveringService,
+  DeliveryModule,
+  SettlingService,
+  deliverNotice,
+} from '#libs/delivery/index.js';
 import { JobRunner, handle } from '#libs/jobs/index.js';
 import { LedgerModule, Sequencer } from '#libs/ledger/index.js';
 import {
@@ -40,6 +46,8 @@ export async function startWorker(platform: Platform): Promise<Worker> {
   const duplicates = app.get(DuplicatesService);
   const imports = app.get(RosterRunsService);
   const uploads = app.get(RosterUploadsService);
+  const mailbox = app.get(BounceMailboxService);
+  const settling = app.get(SettlingService);
   const sequencer = app.get(Sequencer);
   const runner = new JobRunner({
     connectionString: platform.databaseUrl,
@@ -48,7 +56,13 @@ export async function startWorker(platform: Platform): Promise<Worker> {
       handle(importRoster, ({ uploadId }, { signal }) => imports.run(uploadId, signal)),
       handle(findDuplicates, async ({ breachId }) => void (await duplicates.runDue(breachId))),
     ],
-    everyMinute: [() => delivering.sweep(), () => foldCounts(platform.database), () => uploads.forgetOld()],
+    everyMinute: [
+      () => delivering.sweep(),
+      () => foldCounts(platform.database),
+      () => uploads.forgetOld(),
+      async () => void (await mailbox.poll()),
+      async () => void (await settling.settleArrivals()),
+    ],
   });
   await runner.start();
   sequencer.start();

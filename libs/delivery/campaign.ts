@@ -9,10 +9,13 @@ const LOOKED_AT = 200;
 /** Fewer say nothing yet. */
 const FEWEST = 20;
 
-/** Pauses a notice that is being sent; one that is not stays as it is. The caller's transaction. */
+/**
+ * Pauses a notice that is being sent, or of whose letters one goes on after it was; any other stays as it is. In the
+ * caller's transaction.
+ */
 export async function pauseNotice(tx: EntityManager, notice: Notice, actor: string, why: PauseWhy): Promise<boolean> {
   const [paused]: [unknown[]] = await tx.query(
-    `update notice set state = 'paused', paused_at = clock_timestamp(), paused_by = $2, pause_why = $3 where id = $1 and state = 'sending' returning id`,
+    `update notice set state = 'paused', paused_at = clock_timestamp(), paused_by = $2, pause_why = $3 where id = $1 and state in ('sending', 'sent') returning id`,
     [notice.id, actor, why],
   );
   if (paused.length === 0) return false;

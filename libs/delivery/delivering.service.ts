@@ -26,7 +26,7 @@ import {
   type Language,
   type SmtpOutcome,
 } from '#libs/platform/index.js';
-import { arrivesWhenTaken, lettersArrived } from './arrivals.js';
+import { lettersArrived } from './arrivals.js';
 import { BatchWatch, DELIVERED_STATES } from './batch-watch.js';
 import { pauseByItself } from './campaign.js';
 import { claimBatch, type Claimed } from './claiming.js';
@@ -38,6 +38,7 @@ import { cancelNoLongerDue, refuseUnusable } from './queue.js';
 import { SendingService } from './sending.service.js';
 import { forgetBudgets } from './sending-budget.js';
 import { classOfAnswer } from './smtp-failure.js';
+import { settlingHours } from './settling.service.js';
 
 /** Connections of one lane. */
 const CONNECTIONS = 5;
@@ -232,7 +233,7 @@ export class DeliveringService {
           all.map(({ answer }) => answer),
           all.map(({ failure }) => failure),
           all.map(({ dueAt }) => dueAt),
-          arrivesWhenTaken(this.config),
+          settlingHours(this.config) === 0,
           batch,
         ],
       );
@@ -240,7 +241,7 @@ export class DeliveringService {
       const settled = kept.map(({ id }) => ends.get(id)!);
       const having = (state: DispatchState): Claimed[] =>
         settled.filter((one) => one.state === state).map(({ claimed }) => claimed);
-      if (arrivesWhenTaken(this.config))
+      if (settlingHours(this.config) === 0)
         await lettersArrived(
           tx,
           notice.kind,

@@ -25,6 +25,18 @@ export { TestLetterService, requireTaken, type TestLetter } from './test-letter.
 export { envelopeOf, verpKey } from './envelope.js';
 export { checkSender } from './doctor-sender.js';
 export { sendProbe, type Probe } from './probe.js';
+export {
+  BounceMailboxService,
+  checkBounceMailbox,
+  type MailboxLook,
+  type MailboxState,
+} from './bounce-mailbox.service.js';
+export { MAILBOX_FAULTS, type MailboxFault } from './mailbox-faults.js';
+export { DeliveryReportsService, type ReportSource, type TakenReport } from './delivery-reports.service.js';
+export { KeptReportsService, type KeptReport, type OpenedReport } from './kept-reports.service.js';
+export { countWaiting as countReturned } from './delivery-reports.store.js';
+export { failAttempts, type Failure } from './failed-attempts.js';
+export { SettlingService, settlingHours, type SettlingState } from './settling.service.js';
 export { DeliveryModule } from './delivery.module.js';
 
 /** Not in a backup: what the built-in catcher took stands for other people's mailboxes, where nothing is erased. */

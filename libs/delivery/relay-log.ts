@@ -1,3 +1,4 @@
+import type { BounceClass } from './bounce-classes.js';
 import { reasonOf } from './bounce-reason.js';
 
 /** What a relay's log says of one mail of ours. */
@@ -7,7 +8,7 @@ export interface LoggedMail {
   /** `taken`: the relay has it; `sent`: the next server took it; `bounced`: the relay gave it back. */
   state: 'taken' | 'sent' | 'bounced';
   /** Of a bounce. */
-  class: string | null;
+  class: BounceClass | null;
 }
 
 /** A log as read: the mails in it, and the time from its first line to its last. */

@@ -28,7 +28,7 @@ const logOf = (mails: LoggedMail[], from: Date | null = LONG_AGO): RelayLog => (
   lines: 1,
   otherLines: 0,
 });
-const mail = (messageId: string, state: LoggedMail['state'], reason: string | null = null): LoggedMail => ({
+const mail = (messageId: string, state: LoggedMail['state'], reason: LoggedMail['class'] = null): LoggedMail => ({
   messageId,
   state,
   class: reason,

@@ -3,15 +3,17 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { getBreach, getController, type Breach } from '#libs/breach/index.js';
 import { record, recordMany } from '#libs/ledger/index.js';
 import { getNoticeById } from '#libs/letters/index.js';
-import { attemptsClosed, contactsFailed } from '#libs/people/index.js';
+import { attemptsClosed } from '#libs/people/index.js';
 import { CONFIG, KEYRING, databaseNow, type Config, type Keyring } from '#libs/platform/index.js';
 import { actorName, requirePermission, type Actor } from '#libs/staff/index.js';
-import { arrivesWhenTaken, lettersArrived } from './arrivals.js';
-import { lettersToDispatch, openAttempts } from './dispatch.js';
+import { lettersArrived } from './arrivals.js';
+import type { BounceClass } from './bounce-classes.js';
+import { failAttempts } from './failed-attempts.js';
 import { isDead } from './failure-class.js';
 import { dispatchOf } from './message-id.js';
 import type { LoggedMail, RelayLog } from './relay-log.js';
 import { SendingService } from './sending.service.js';
+import { settlingHours } from './settling.service.js';
 
 /** Attempts that are settled in one transaction. */
 const BATCH = 500;
@@ -40,7 +42,6 @@ interface Attempt {
   noticeId: string;
   letterId: string;
   personId: string;
-  contactPlace: number;
   state: 'unknown' | 'accepted';
   sendingAt: Date;
   settledAt: Date;
@@ -52,7 +53,7 @@ interface End {
   attempt: Attempt;
   to: 'accepted' | 'bounced' | 'queued';
   arrived: boolean;
-  class: string | null;
+  class: BounceClass | null;
 }
 
 /** The time of which the log tells everything; null where it proves no absence. */
@@ -87,7 +88,7 @@ export class RelaySettlingService {
     const time: Covered = log.from && until ? { from: log.from, until } : null;
     const missing = time ? await countMissing(this.database.manager, breach.id, logged, time) : 0;
     const covered = missing === 0 ? time : null;
-    const atOnce = arrivesWhenTaken(this.config);
+    const atOnce = settlingHours(this.config) === 0;
     const sum: Settlement = { doubtful: 0, accepted: 0, bounced: 0, queued: 0, left: 0, arrived: 0, missing };
     for (let after: string | null = null; ;) {
       const attempts = await this.database.transaction(async (tx) => {
@@ -124,26 +125,21 @@ export class RelaySettlingService {
 
   private async keep(tx: EntityManager, breach: Breach, actor: string, ends: End[]): Promise<void> {
     if (ends.length === 0) return;
-    const of = (to: End['to']): Attempt[] => ends.filter((end) => end.to === to).map(({ attempt }) => attempt);
+    const moved = ends.filter(({ to }) => to !== 'bounced');
     await tx.query(
-      `update dispatch d set state = t.state, class = coalesce(t.class, d.class), settled_at = clock_timestamp(),
+      `update dispatch d set state = t.state, settled_at = clock_timestamp(),
               arrived_at = case when t.arrived then coalesce(d.arrived_at, clock_timestamp()) else d.arrived_at end
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[]) as t (id, state, class, arrived) where d.id = t.id`,
-      [
-        ends.map(({ attempt }) => attempt.id),
-        ends.map(({ to }) => to),
-        ends.map((end) => end.class),
-        ends.map(({ arrived }) => arrived),
-      ],
+         from unnest($1::uuid[], $2::text[], $3::boolean[]) as t (id, state, arrived) where d.id = t.id`,
+      [moved.map(({ attempt }) => attempt.id), moved.map(({ to }) => to), moved.map(({ arrived }) => arrived)],
     );
-    const closed = [...of('accepted'), ...of('bounced')].filter(({ state }) => state === 'unknown');
+    const closed = moved.filter(({ attempt, to }) => to === 'accepted' && attempt.state === 'unknown');
     await attemptsClosed(
       tx,
-      closed.map(({ personId }) => personId),
+      closed.map(({ attempt }) => attempt.personId),
     );
     await recordMany(
       tx,
-      ends.map(({ attempt, to, arrived }) => ({
+      moved.map(({ attempt, to, arrived }) => ({
         kind: attempt.state === 'accepted' && arrived ? ('dispatch.arrived' as const) : (`dispatch.${to}` as const),
         actor,
         breachId: breach.id,
@@ -151,29 +147,25 @@ export class RelaySettlingService {
         facts: { dispatch: attempt.id, letter: attempt.letterId, why: 'relay-log' },
       })),
     );
-    const dead = ends.filter((end) => end.to === 'bounced' && isDead(end.class)).map(({ attempt }) => attempt);
-    await contactsFailed(
-      tx,
-      'bounced',
-      dead.map(({ personId, contactPlace }) => ({ personId, place: contactPlace })),
-    );
-    const arrived = ends.filter((end) => end.arrived && !end.attempt.arrivedAt).map(({ attempt }) => attempt);
     for (const noticeId of new Set(ends.map(({ attempt }) => attempt.noticeId)))
-      await this.goOn(tx, noticeId, { arrived, bounced: of('bounced'), queued: of('queued') }, actor);
+      await this.goOn(
+        tx,
+        noticeId,
+        ends.filter(({ attempt }) => attempt.noticeId === noticeId),
+        actor,
+      );
   }
 
   /** What follows for the letters of one notice: arrivals count, and what came back takes its next rung. */
-  private async goOn(
-    tx: EntityManager,
-    noticeId: string,
-    ended: { arrived: Attempt[]; bounced: Attempt[]; queued: Attempt[] },
-    actor: string,
-  ): Promise<void> {
-    const lettersOf = (attempts: Attempt[]): string[] =>
-      attempts.filter((one) => one.noticeId === noticeId).map(({ letterId }) => letterId);
+  private async goOn(tx: EntityManager, noticeId: string, ends: End[], actor: string): Promise<void> {
     const notice = await getNoticeById(tx, noticeId);
-    await lettersArrived(tx, notice.kind, lettersOf(ended.arrived));
-    const bounced = lettersOf(ended.bounced);
+    const arrived = ends.filter((end) => end.arrived && !end.attempt.arrivedAt);
+    await lettersArrived(
+      tx,
+      notice.kind,
+      arrived.map(({ attempt }) => attempt.letterId),
+    );
+    const bounced = ends.filter(({ to }) => to === 'bounced');
     if (bounced.length > 0) {
       const { controller } = await getController(tx, notice.sources!.controller);
       const context = {
@@ -184,16 +176,21 @@ export class RelaySettlingService {
         actor,
         now: await databaseNow(tx),
       };
-      await openAttempts(tx, context, await lettersToDispatch(tx, this.keyring, notice.breachId, bounced));
+      const failures = bounced.map(({ attempt, class: found }) => ({
+        dispatchId: attempt.id,
+        class: found ?? 'unknown',
+        hard: isDead(found),
+      }));
+      await failAttempts(tx, context, failures);
     }
-    if (bounced.length + lettersOf(ended.queued).length > 0) await this.sending.enqueueLanes(tx, noticeId);
+    if (ends.some(({ to }) => to !== 'accepted')) await this.sending.enqueueLanes(tx, noticeId);
   }
 }
 
 /** In doubt, or taken but not yet known to have arrived; locked. */
 async function attemptsToSettle(tx: EntityManager, breachId: string, after: string | null): Promise<Attempt[]> {
   return await tx.query(
-    `select id, notice_id as "noticeId", letter_id as "letterId", person_id as "personId", contact_place as "contactPlace", state,
+    `select id, notice_id as "noticeId", letter_id as "letterId", person_id as "personId", state,
             sending_at as "sendingAt", settled_at as "settledAt", arrived_at as "arrivedAt"
        from dispatch where breach_id = $1 and channel = 'email' and (state = 'unknown' or (state = 'accepted' and arrived_at is null))
         and ($2::uuid is null or id > $2) order by id limit $3 for update`,

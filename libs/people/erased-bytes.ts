@@ -11,6 +11,7 @@ const TABLES = [
   'roster_upload_piece',
   'dispatch',
   'caught_mail',
+  'delivery_report',
 ];
 /** Rewriting a table locks it; up to this size for a second or two. */
 const LARGEST_REWRITE_BYTES = 256 * 1024 * 1024;

@@ -37,10 +37,13 @@ export {
   attemptsOpened,
   factsAsTold,
   letterArrived,
+  letterCameBack,
   lettersHad,
+  lettersNotHad,
   setLadderSpent,
   type HadLetter,
 } from './person-facts.js';
+export { setContactStates } from './persons.store.js';
 export {
   STANDINGS,
   contactPointsOf,

@@ -16,6 +16,11 @@ export async function letterArrived(tx: EntityManager, personIds: string[]): Pro
   await addToEach(tx, 'letters_arrived', personIds, 1);
 }
 
+/** A letter of these persons that had arrived came back, one less each. */
+export async function letterCameBack(tx: EntityManager, personIds: string[]): Promise<void> {
+  await addToEach(tx, 'letters_arrived', personIds, -1);
+}
+
 /** A person, and when the letter was made that they have had. */
 export interface HadLetter {
   personId: string;
@@ -37,6 +42,26 @@ export async function lettersHad(tx: EntityManager, had: HadLetter[]): Promise<v
        from (select id, max(made_at) as made_at from each group by id) t, locked
       where p.id = t.id and locked.id = p.id`,
     [had.map((one) => one.personId), had.map((one) => one.madeAt)],
+  );
+}
+
+/**
+ * A letter that states facts came back from these persons: what they know is what the newest other letter said that
+ * they had, or nothing. Whoever acknowledged one has read it, whatever came back.
+ */
+export async function lettersNotHad(
+  tx: EntityManager,
+  left: { personId: string; madeAt: string | null }[],
+): Promise<void> {
+  if (left.length === 0) return;
+  await tx.query(
+    `with one as (select id, max(made_at) as made_at from unnest($1::uuid[], $2::timestamptz[]) as t (id, made_at) group by id),
+     each as (select id, made_at from one union all select p.merged_into, made_at from one join person p using (id) where p.merged_into is not null),
+     locked as (select id from person where id in (select id from each) order by id for update)
+     update person p set last_letter_at = t.made_at
+       from (select id, max(made_at) as made_at from each group by id) t, locked
+      where p.id = t.id and locked.id = p.id and p.acknowledged_at is null and p.last_letter_at is distinct from t.made_at`,
+    [left.map((one) => one.personId), left.map((one) => one.madeAt)],
   );
 }
 

@@ -79,6 +79,15 @@ export const VARIABLES = {
       'Hours after which a letter that a relay took counts as arrived when no report came back. 0 where the peer is on loopback.',
     mend: 'Set it to a whole number of hours between 0 and 720.',
   },
+  BOUNCE_MAILBOX_URL: {
+    schema: z
+      .url({ protocol: /^imaps?$/ })
+      .refine((text) => text.startsWith('imaps:') || isLoopback(new URL(text).hostname))
+      .optional(),
+    about:
+      'The mailbox that reports about letters come back to: imaps://, or imap:// on this machine. It is Tocsin’s own: what was read is taken out of it. POP3 is not read. Without it, letters count as arrived by time alone.',
+    mend: 'Write it as imaps://user:password@host/INBOX, with %40 for an @ in the user name.',
+  },
   TRUSTED_PROXIES: {
     schema: z.string().default(''),
     about: 'Comma-separated addresses whose X-Forwarded-For header is believed. Default: none.',

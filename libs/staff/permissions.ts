@@ -24,6 +24,7 @@ export const PERMISSIONS = {
   'communication.publish': ['hr', 'dpo'],
   'delivery.read': ['hr', 'dpo', 'auditor'],
   'outbox.read': ['hr', 'dpo'],
+  'returned-mail.settle': ['hr', 'dpo', 'security'],
   'report.read': ['hr', 'dpo', 'security', 'auditor'],
   'ledger.read': ['dpo', 'auditor'],
   'account.manage': ['admin'],
