@@ -18,6 +18,7 @@ import { NoticeOverride1764000000017 } from './0017-notice-override.js';
 import { KindsOfNotice1764000000018 } from './0018-kinds-of-notice.js';
 import { Communications1764000000019 } from './0019-communications.js';
 import { Writing1764000000020 } from './0020-writing.js';
+import { PrintRuns1764000000022 } from './0022-print-runs.js';
 
 /** Every step of the schema, in the order in which it was released. Released steps never change. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   KindsOfNotice1764000000018,
   Communications1764000000019,
   Writing1764000000020,
+  PrintRuns1764000000022,
 ];

@@ -1,7 +1,13 @@
 import { Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { settleFenceToSend } from '#libs/breach/index.js';
-import { DeliveringService, DeliveryModule, deliverNotice } from '#libs/delivery/index.js';
+import {
+  DeliveringService,
+  DeliveryModule,
+  PrintFilesService,
+  deliverNotice,
+  makePrintFiles,
+} from '#libs/delivery/index.js';
 import { JobRunner, handle } from '#libs/jobs/index.js';
 import { LedgerModule, Sequencer } from '#libs/ledger/index.js';
 import {
@@ -37,6 +43,7 @@ export async function startWorker(platform: Platform): Promise<Worker> {
     abortOnError: false,
   });
   const delivering = app.get(DeliveringService);
+  const printing = app.get(PrintFilesService);
   const duplicates = app.get(DuplicatesService);
   const imports = app.get(RosterRunsService);
   const uploads = app.get(RosterUploadsService);
@@ -45,6 +52,7 @@ export async function startWorker(platform: Platform): Promise<Worker> {
     connectionString: platform.databaseUrl,
     bindings: [
       handle(deliverNotice, ({ noticeId }, { signal }) => delivering.deliver(noticeId, signal)),
+      handle(makePrintFiles, ({ runId }, { signal }) => printing.make(runId, signal)),
       handle(importRoster, ({ uploadId }, { signal }) => imports.run(uploadId, signal)),
       handle(findDuplicates, async ({ breachId }) => void (await duplicates.runDue(breachId))),
     ],

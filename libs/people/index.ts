@@ -40,6 +40,8 @@ export {
   setLadderSpent,
   type HadLetter,
 } from './person-facts.js';
+export { lettersCameBack, type LetterBack } from './letters-back.js';
+export { setContactStates } from './persons.store.js';
 export {
   STANDINGS,
   contactPointsOf,
