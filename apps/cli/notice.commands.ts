@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { answer, progress } from './output.js';
+import { printCommand } from './print.commands.js';
 import { isJson } from './system.commands.js';
 
 interface ByOptions {
@@ -13,6 +14,7 @@ export function registerNotice(program: Command): void {
   movesCommand(notice);
   noticeSendCommand(notice);
   noticePreviewCommand(notice);
+  printCommand(notice);
   dispatchListCommand(program);
 }
 

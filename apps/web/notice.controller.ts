@@ -316,6 +316,7 @@ export class NoticeController {
       reviewMonths: this.config.ADVICE_REVIEW_MONTHS,
       staleAdvice: isOpen ? this.staleAdvice(session) : [],
       mayPreview: may(session.actor.roles, 'people.read'),
+      mayHandOver: may(session.actor.roles, 'people.protected'),
       previewed: PREVIEWED,
       typed: { as: 'reference' },
       isOwn: more.notice.author === session.actor.accountId,

@@ -180,7 +180,7 @@ export class HandoversService {
   /** Between the day of the letters and today, as the controller counts days. */
   private async requireDay(tx: EntityManager, notice: Notice, day: string): Promise<void> {
     const { controller } = await getController(tx, notice.sources!.controller);
-    const [row]: { ok: boolean }[] = /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day))
+    const [row]: { ok: boolean }[] = isDay(day)
       ? await tx.query(
           `select $1::date between n.dated and (clock_timestamp() at time zone $3)::date as ok from notice n where n.id = $2`,
           [day, notice.id, controller.timeZone],
@@ -191,6 +191,13 @@ export class HandoversService {
       { at: 'handedOn', message: `Enter the day on which they were handed over, from ${notice.dated} to today.` },
     ]);
   }
+}
+
+/** Whether a text is a day that there is, as `2026-11-24`. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 function faulty(faults: Fault[]): Problem {

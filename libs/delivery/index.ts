@@ -20,7 +20,7 @@ export { MOST_LETTERS, PrintRunsService, type Posting, type SheetsLeftOut } from
 export {
   RETURN_REASONS,
   countWaiting,
-  getPrintRun,
+  getPrintRunOf,
   listPrintRuns,
   namedSheets,
   sheetCounts,

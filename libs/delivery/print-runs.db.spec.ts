@@ -109,13 +109,13 @@ describe('given letters that wait for the post', () => {
     const wrong = `${first.slice(0, -1)}${(Number(first.at(-1)) + 1) % 10}`;
     const lines = [`${first}/2`, first.toLowerCase(), wrong, 'hello', code(other, 1), code(run, 99)].join('\r\n');
     const verdicts = ['returned', 'again', 'mistyped', 'no-code', 'other-notice', 'no-code'];
-    const seen = await paper.returns.preview(paper.given.hr, notice, lines);
+    const seen = await paper.returns.preview(paper.given.hr, notice, lines, 'unclaimed');
     expect(seen.lines.map(({ verdict }) => verdict)).toEqual(verdicts);
     const done = await paper.returns.markReturned(paper.given.hr, notice, lines, 'unclaimed');
     expect([done.returned, done.lines.map(({ verdict }) => verdict)]).toEqual([1, verdicts]);
     const again = await paper.returns.markReturned(paper.given.hr, notice, first, 'unclaimed');
     expect([again.returned, again.lines[0]!.verdict]).toEqual([0, 'known']);
-    expect((await paper.returns.preview(paper.given.hr, reminder, code(other, 1))).lines[0]!.verdict).toBe(
+    expect((await paper.returns.preview(paper.given.hr, reminder, code(other, 1), 'unclaimed')).lines[0]!.verdict).toBe(
       'not-posted',
     );
     // The reminder of whose letter came back is still on its way.

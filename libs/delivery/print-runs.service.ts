@@ -19,7 +19,7 @@ import { lettersArrived } from './arrivals.js';
 import { makePrintFiles } from './make-print-files.job.js';
 import { openNextAttempts } from './next-attempts.js';
 import { forgetPrintContents } from './print-files.store.js';
-import { getPrintRun, sheetsOf, type PrintRun, type SheetRow } from './print-runs.store.js';
+import { getPrintRun, getPrintRunOf, sheetsOf, type PrintRun, type SheetRow } from './print-runs.store.js';
 import { cancelNoLongerDue, refuseUnusable, takeFromQueue, type QueueOf } from './queue.js';
 import { readSheetCode, sheetCode } from './sheet-code.js';
 
@@ -80,6 +80,16 @@ export class PrintRunsService {
       const run = await getPrintRun(tx, reference, true);
       requireOpenRun(run);
       await this.order(tx, run);
+      return run;
+    });
+  }
+
+  /** A run of that notice whose files can be made once more. Throws `print-run.unknown`, `print-run.closed`. */
+  async openRunOf(actor: Actor, noticeReference: string, reference: string): Promise<PrintRun> {
+    requirePermission(actor, 'notice.send');
+    return await this.database.transaction(async (tx) => {
+      const run = await getPrintRunOf(tx, noticeReference, reference);
+      requireOpenRun(run);
       return run;
     });
   }

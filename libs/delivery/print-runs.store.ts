@@ -63,13 +63,27 @@ export async function getPrintRun(tx: EntityManager, reference: string, lock = f
     `select ${RUN} from print_run r where r.reference = $1 ${lock ? 'for update' : ''}`,
     [reference.trim().toUpperCase().slice(0, 40)],
   );
-  if (!rows[0])
-    throw new Problem(
-      'not-found',
-      'print-run.unknown',
-      'No print run has that reference. Look it up on the page of its notice.',
-    );
+  if (!rows[0]) throw unknownRun();
   return rows[0];
+}
+
+/** A run of that notice: whoever names both means the notice that they see. Throws `print-run.unknown`. */
+export async function getPrintRunOf(tx: EntityManager, noticeReference: string, reference: string): Promise<PrintRun> {
+  const run = await getPrintRun(tx, reference);
+  const rows: unknown[] = await tx.query(`select from notice where id = $1 and reference = $2`, [
+    run.noticeId,
+    noticeReference.slice(0, 40),
+  ]);
+  if (rows.length === 0) throw unknownRun();
+  return run;
+}
+
+function unknownRun(): Problem {
+  return new Problem(
+    'not-found',
+    'print-run.unknown',
+    'No print run has that reference. Look it up on the page of its notice.',
+  );
 }
 
 /** The runs of a notice, the newest first, with what became of their sheets. */

@@ -56,8 +56,9 @@ export class ReturnedLettersService {
   ) {}
 
   /** What `markReturned` would do with these lines, without doing it. */
-  async preview(actor: Actor, noticeReference: string, codes: string): Promise<ReturnedLetters> {
+  async preview(actor: Actor, noticeReference: string, codes: string, reason: string): Promise<ReturnedLetters> {
     requirePermission(actor, 'notice.send');
+    requireReason(reason);
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, noticeReference);
       const { lines, attempts } = await this.read(tx, notice, codes);
