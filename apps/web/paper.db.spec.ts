@@ -82,7 +82,7 @@ describe('given letters that wait for the post', () => {
     const entered = { codes: `${code}\nhello`, reason: 'unclaimed' };
     const seen = await hr.post(`${home}/paper/returned`, entered);
     expect(seen.body).toContain('0 letters will be marked as come back');
-    expect(seen.body).toContain('Was never confirmed as posted');
+    expect(seen.body).toContain('Was noted as spoilt or missing');
     expect((await hr.post(`${home}/paper/returned`, { codes: '', reason: '' })).statusCode).toBe(422);
   }, 60_000);
 

@@ -20,7 +20,8 @@ import { Problem } from '#libs/platform/index.js';
 export function writePrintFile(folder: string, name: string, bytes: Buffer): void {
   const part = path.join(folder, `.${name}.part`);
   try {
-    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Only the last part of the path is made: Node never ends where it is asked for folders below /proc.
+    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
     const file = openSync(part, 'w', 0o600);
     try {
       for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);

@@ -177,6 +177,8 @@ function verdictOf(notice: Notice, attempt: Attempt, taken: Map<string, Attempt>
   if (attempt.noticeId !== notice.id) return 'other-notice';
   if (taken.has(attempt.id)) return 'again';
   if (attempt.state === 'returned') return 'known';
+  // It went out after all, or never did: either way another copy counts in its place.
+  if (attempt.state === 'cancelled') return 'replaced';
   return attempt.state === 'posted' ? 'returned' : 'not-posted';
 }
 
