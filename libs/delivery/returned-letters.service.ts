@@ -17,7 +17,7 @@ export const MOST_CODES = 2_000;
 
 /** What becomes of one line that was scanned or typed. */
 export type ReturnVerdict =
-  'returned' | 'again' | 'known' | 'mistyped' | 'no-code' | 'other-notice' | 'not-by-post' | 'not-posted';
+  'returned' | 'again' | 'known' | 'mistyped' | 'no-code' | 'other-notice' | 'not-by-post' | 'not-posted' | 'replaced';
 
 export interface ReadLine {
   /** Counted from one, among the lines that say something. */
