@@ -19,6 +19,7 @@ import { KindsOfNotice1764000000018 } from './0018-kinds-of-notice.js';
 import { Communications1764000000019 } from './0019-communications.js';
 import { Writing1764000000020 } from './0020-writing.js';
 import { DeliveryReports1764000000021 } from './0021-delivery-reports.js';
+import { PrintRuns1764000000022 } from './0022-print-runs.js';
 import { Campaign1764000000023 } from './0023-campaign.js';
 
 /** Every step of the schema, in the order in which it was released. Released steps never change. */
@@ -44,5 +45,6 @@ export const migrations = [
   Communications1764000000019,
   Writing1764000000020,
   DeliveryReports1764000000021,
+  PrintRuns1764000000022,
   Campaign1764000000023,
 ];

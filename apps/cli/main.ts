@@ -7,6 +7,7 @@ import { registerLint } from './lint.commands.js';
 import { registerNotice } from './notice.commands.js';
 import { registerPeople } from './people.commands.js';
 import { registerPerson } from './person.commands.js';
+import { registerPrintRuns } from './print.commands.js';
 import { registerSystem } from './system.commands.js';
 import { refusal } from './output.js';
 
@@ -30,6 +31,7 @@ export async function main(args: string[]): Promise<number> {
   registerPeople(program);
   registerPerson(program);
   registerNotice(program);
+  registerPrintRuns(program);
   registerCommunication(program);
   registerBounce(program);
   registerLint(program);

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { answer, progress } from './output.js';
 import { registerDispatch } from './dispatch.commands.js';
+import { printCommand } from './print.commands.js';
 import { isJson } from './system.commands.js';
 
 interface ByOptions {
@@ -15,6 +16,7 @@ export function registerNotice(program: Command): void {
   noticeSendCommand(notice);
   noticePreviewCommand(notice);
   noticeTestCommand(notice);
+  printCommand(notice);
   registerDispatch(program);
 }
 

@@ -29,6 +29,9 @@ import { NoticeTextController } from './notice-text.controller.js';
 import { NoticeTextPage } from './notice-text-page.js';
 import { OutboxController } from './outbox.controller.js';
 import { Pages } from './pages.js';
+import { HandoverController } from './handover.controller.js';
+import { PaperController } from './paper.controller.js';
+import { PrintRunController } from './print-run.controller.js';
 import { DuplicatesController } from './duplicates.controller.js';
 import { PeopleController } from './people.controller.js';
 import { PeopleExportController } from './people-export.controller.js';
@@ -48,6 +51,7 @@ export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController, RosterUploadController, LeftOutController,
   PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, ByHandController, PersonCorrectionsController, ExposureChangesController,
   NoticeController, NoticeLeftOutController, NoticeTestController, NoticeLetterController, NoticeTextController, CommunicationsController, OutboxController, ReturnedController, PersonController,
+  PaperController, PrintRunController, HandoverController,
 ]; // prettier-ignore
 
 @Module({})

@@ -330,6 +330,7 @@ export class NoticeController {
       staleAdvice: isOpen ? this.staleAdvice(session) : [],
       mayPreview: may(session.actor.roles, 'people.read'),
       mayTest: may(session.actor.roles, 'notice.write'),
+      mayHandOver: may(session.actor.roles, 'people.protected'),
       previewed: PREVIEWED,
       typed: { as: 'reference' },
       isOwn: more.notice.author === session.actor.accountId,

@@ -5,8 +5,10 @@ import {
   BounceMailboxService,
   DeliveringService,
   DeliveryModule,
+  PrintFilesService,
   SettlingService,
   deliverNotice,
+  makePrintFiles,
 } from '#libs/delivery/index.js';
 import { JobRunner, handle } from '#libs/jobs/index.js';
 import { LedgerModule, Sequencer } from '#libs/ledger/index.js';
@@ -43,6 +45,7 @@ export async function startWorker(platform: Platform): Promise<Worker> {
     abortOnError: false,
   });
   const delivering = app.get(DeliveringService);
+  const printing = app.get(PrintFilesService);
   const duplicates = app.get(DuplicatesService);
   const imports = app.get(RosterRunsService);
   const uploads = app.get(RosterUploadsService);
@@ -53,6 +56,7 @@ export async function startWorker(platform: Platform): Promise<Worker> {
     connectionString: platform.databaseUrl,
     bindings: [
       handle(deliverNotice, ({ noticeId }, { signal }) => delivering.deliver(noticeId, signal)),
+      handle(makePrintFiles, ({ runId }, { signal }) => printing.make(runId, signal)),
       handle(importRoster, ({ uploadId }, { signal }) => imports.run(uploadId, signal)),
       handle(findDuplicates, async ({ breachId }) => void (await duplicates.runDue(breachId))),
     ],

@@ -1,12 +1,17 @@
 import { Module } from '@nestjs/common';
 import { LettersModule } from '#libs/letters/index.js';
-import { CampaignService } from './campaign.service.js';
+import { StaffModule } from '#libs/staff/index.js';
 import { BounceMailboxService } from './bounce-mailbox.service.js';
+import { CampaignService } from './campaign.service.js';
 import { CaughtMailService } from './caught-mail.service.js';
 import { DeliveringService } from './delivering.service.js';
 import { DeliveryReportsService } from './delivery-reports.service.js';
+import { HandoversService } from './handovers.service.js';
 import { KeptReportsService } from './kept-reports.service.js';
 import { MailRelay } from './mail-relay.js';
+import { PrintFilesService } from './print-files.service.js';
+import { PrintRunsService } from './print-runs.service.js';
+import { ReturnedLettersService } from './returned-letters.service.js';
 import { SendingService } from './sending.service.js';
 import { RelaySettlingService } from './relay-settling.service.js';
 import { SettlingService } from './settling.service.js';
@@ -25,9 +30,11 @@ const SERVICES = [
   TestLetterService,
 ];
 
+const ON_PAPER = [PrintRunsService, PrintFilesService, ReturnedLettersService, HandoversService];
+
 @Module({
-  imports: [LettersModule],
-  providers: [...SERVICES, MailRelay],
-  exports: SERVICES,
+  imports: [LettersModule, StaffModule],
+  providers: [...SERVICES, ...ON_PAPER, MailRelay],
+  exports: [...SERVICES, ...ON_PAPER],
 })
 export class DeliveryModule {}

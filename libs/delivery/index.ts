@@ -37,7 +37,35 @@ export { KeptReportsService, type KeptReport, type OpenedReport } from './kept-r
 export { countWaiting as countReturned } from './delivery-reports.store.js';
 export { failAttempts, type Failure } from './failed-attempts.js';
 export { SettlingService, settlingHours, type SettlingState } from './settling.service.js';
+export { makePrintFiles } from './make-print-files.job.js';
+export { MOST_LETTERS, PrintRunsService, type Posting, type SheetsLeftOut } from './print-runs.service.js';
+export {
+  RETURN_REASONS,
+  countWaiting,
+  getPrintRunOf,
+  listPrintRuns,
+  namedSheets,
+  sheetCounts,
+  type PrintRun,
+  type ReturnReason,
+  type SheetCounts,
+  type SheetRow,
+} from './print-runs.store.js';
+export { PrintFilesService, type PrintProgress } from './print-files.service.js';
+export { listPrintFiles, type PrintFile } from './print-files.store.js';
+export { writePrintFile } from './print-folder.js';
+export {
+  MOST_CODES,
+  ReturnedLettersService,
+  type ReturnVerdict,
+  type ReturnedLetters,
+} from './returned-letters.service.js';
+export { HandoversService, type Handover, type HandListWords, type LetterByHand } from './handovers.service.js';
+export { sheetCode } from './sheet-code.js';
 export { DeliveryModule } from './delivery.module.js';
 
-/** Not in a backup: what the built-in catcher took stands for other people's mailboxes, where nothing is erased. */
-export const OUTSIDE_TABLES = ['caught_mail'] as const;
+/**
+ * Not in a backup: what the built-in catcher took stands for other people's mailboxes, where nothing is erased; the files
+ * of a print run hold whole letters, and can be made again.
+ */
+export const OUTSIDE_TABLES = ['caught_mail', 'print_file_content'] as const;

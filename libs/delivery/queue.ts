@@ -2,12 +2,21 @@ import type { EntityManager } from 'typeorm';
 import { recordMany } from '#libs/ledger/index.js';
 import type { Notice } from '#libs/letters/index.js';
 import { attemptsClosed } from '#libs/people/index.js';
+import type { Channel } from './ladder.js';
+
+/** Which letters are looked at, and who lets them go. */
+export interface QueueOf {
+  channel: Channel;
+  actor: string;
+}
+const MAILS: QueueOf = { channel: 'email', actor: 'worker' };
 
 /** A letter whose person became exempt or was merged after it was queued does not leave any more. */
-export async function cancelNoLongerDue(tx: EntityManager, notice: Notice): Promise<void> {
+export async function cancelNoLongerDue(tx: EntityManager, notice: Notice, of: QueueOf = MAILS): Promise<void> {
   await takeFromQueue(
     tx,
     notice,
+    of,
     { state: 'cancelled', why: 'no-longer-due' },
     `exists (select from person p where p.id = d.person_id and (p.standing = 'exempt' or p.merged_into is not null))`,
   );
@@ -17,16 +26,18 @@ export async function cancelNoLongerDue(tx: EntityManager, notice: Notice): Prom
  * An address that was replaced or is known not to work, or whose domain was banned, after its letter was queued is not used. Answers the ids of
  * those letters: their next rung is due.
  */
-export async function refuseUnusable(tx: EntityManager, notice: Notice): Promise<string[]> {
+export async function refuseUnusable(tx: EntityManager, notice: Notice, of: QueueOf = MAILS): Promise<string[]> {
   const replaced = await takeFromQueue(
     tx,
     notice,
+    of,
     { state: 'refused', why: 'address-replaced' },
     `exists (select from contact_point c where c.person_id = d.person_id and c.place = d.contact_place and c.state in ('revoked', 'bounced', 'returned'))`,
   );
   const banned = await takeFromQueue(
     tx,
     notice,
+    of,
     { state: 'refused', why: 'channel-banned' },
     `exists (select from contact_point c join channel_ban b on b.domain_index = any (c.domain_indexes)
               where c.person_id = d.person_id and c.place = d.contact_place and b.breach_id = d.breach_id and b.side in ('recipient', 'both'))`,
@@ -34,18 +45,19 @@ export async function refuseUnusable(tx: EntityManager, notice: Notice): Promise
   return [...replaced, ...banned];
 }
 
-/** Settles queued e-mails before a connection opens; `condition` is our own SQL over dispatch d, never input. */
-async function takeFromQueue(
+/** Settles what is queued before it leaves; `condition` is our own SQL over dispatch d, never input. */
+export async function takeFromQueue(
   tx: EntityManager,
   notice: Notice,
+  { channel, actor }: QueueOf,
   to: { state: 'cancelled' | 'refused'; why: string },
   condition: string,
 ): Promise<string[]> {
   const [taken]: [{ id: string; letterId: string; personId: string }[]] = await tx.query(
     `update dispatch d set state = $2, class = $3, settled_at = clock_timestamp()
-      where d.notice_id = $1 and d.state = 'queued' and d.channel = 'email' and ${condition}
+      where d.notice_id = $1 and d.state = 'queued' and d.channel = $4 and ${condition}
       returning d.id, d.letter_id as "letterId", d.person_id as "personId"`,
-    [notice.id, to.state, to.why],
+    [notice.id, to.state, to.why, channel],
   );
   if (taken.length === 0) return [];
   await attemptsClosed(
@@ -56,7 +68,7 @@ async function takeFromQueue(
     tx,
     taken.map((one) => ({
       kind: `dispatch.${to.state}` as const,
-      actor: 'worker',
+      actor,
       breachId: notice.breachId,
       personId: one.personId,
       facts: { dispatch: one.id, why: to.why },

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type Keyring } from '#libs/platform/index.js';
+import { derivedKey, type Keyring } from '#libs/platform/index.js';
 import type { DeliveryReport } from './bounce-report.js';
 import { MAIL_LIMITS, readMail, type MailPart } from './mail-parts.js';
 import { dispatchOf } from './message-id.js';

@@ -17,7 +17,8 @@ export {
 export { NoticesService, changed, requireReady, type NoticeCheck } from './notices.service.js';
 export { PREVIEW_FORMS, PreviewsService, isPreviewForm, type Preview, type PreviewForm } from './previews.service.js';
 export { letterMail } from './letter-mail.js';
-export { paperOf, type PaperForm, type PaperPart } from './paper.js';
+export { pagesOf, paperOf, type PaperForm, type PaperPart } from './paper.js';
+export { setWith } from './paper-typesetter.js';
 export { NoticeTextsService, getText, type WrittenText } from './notice-texts.service.js';
 export { listTextVersions, textStatesOf } from './notice-texts.store.js';
 export { normalText, type TextState, type TextVersion } from './notice-text.js';
@@ -28,7 +29,7 @@ export { changesSinceApproval, type NoticeChanges } from './notice-changes.js';
 export { changedValues, type ValueChange } from './value-changes.js';
 export { diffTexts, type DiffLine } from './text-diff.js';
 export { addresseeIds, countLeftOut, isWhyLeftOut, leftOutIds, type LeftOut } from './addressees.js';
-export { LetterMaker, type MadeLetter, type OpenedLetter } from './letter-maker.js';
+export { LetterMaker, type LetterOfRun, type MadeLetter, type OpenedLetter } from './letter-maker.js';
 export {
   addLetters,
   findLetterByCode,
@@ -57,7 +58,13 @@ export { inventedLetterOf, inventedLetterView } from './render-sample.js';
 export { PLACEHOLDERS, SUBJECT_FORMS, compileLetter, type CompiledLetter, type SubjectForm } from './template.js';
 export { nameOnEnvelope } from './letter-inputs.js';
 export { compileLetterOfKind, requireSoundTemplates } from './letter-text.js';
-export { letterTemplates, sharedTemplates, sharedTemplatesHash, type SharedTemplates } from './template-files.js';
+export {
+  letterTemplates,
+  sharedTemplates,
+  sharedTemplatesHash,
+  templatesFolder,
+  type SharedTemplates,
+} from './template-files.js';
 export { LINT_RULES, lintLetter, type Finding, type LintRule } from './lint.js';
 export { OverridesService } from './overrides.service.js';
 export type { NoticeFinding } from './notice-findings.js';

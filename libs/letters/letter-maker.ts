@@ -14,7 +14,7 @@ import {
 import { codeOf, tokenOf, wordOf } from './codes.js';
 import { inputsOfKind, letterView, type FormerLetter, type LetterInputs, type NoticeInputs } from './letter-inputs.js';
 import { bodiesOf, type Notice } from './notice.js';
-import { paperOf, type PaperForm, type PaperPart } from './paper.js';
+import { paperOf, papersOf, type PaperForm, type PaperPart } from './paper.js';
 import { LetterRenderer, incomplete, type LetterPart, type RenderedLetter } from './render.js';
 import { getSharedTemplates } from './shared-templates.store.js';
 import type { PaperTemplates } from './template-files.js';
@@ -28,6 +28,13 @@ export interface MadeLetter extends RenderedLetter {
   inputsHash: Buffer;
   /** SHA-256 over its text part. */
   bodyHash: Buffer;
+}
+
+/** A letter among the sheets of a print run; `code` and `marks` as `RunLetter` says. */
+export interface LetterOfRun extends Omit<PaperForm, 'window'> {
+  letter: OpenedLetter;
+  code: string;
+  marks: string[];
 }
 
 /** A letter's row with its person's part opened. */
@@ -125,6 +132,16 @@ export class LetterMaker {
   print(letter: OpenedLetter, { large, postal }: Omit<PaperForm, 'window'>): Buffer {
     const window = this.notice.controller.window ?? 'left';
     return paperOf(this.partsOf(letter, this.secretsOf(letter)), { window, large, postal }, this.paper);
+  }
+
+  /** Letters of a print run as one PDF, each page with its mark; every one of them was set alone before (`print`). */
+  printRun(title: string, letters: LetterOfRun[]): Buffer {
+    const window = this.notice.controller.window ?? 'left';
+    const ofRun = letters.map(({ letter, large, postal, code, marks }) => {
+      const parts = this.partsOf(letter, this.secretsOf(letter));
+      return { parts, form: { window, large, postal }, code, marks };
+    });
+    return papersOf(ofRun, title, this.paper);
   }
 
   /** The day on the letters, ISO. */

@@ -80,11 +80,16 @@ function fontFile(name: string): string {
  * address that is too long for the window, and `paper.no-typesetter`.
  */
 export function setPdf(source: string, data: unknown, day: Date): Buffer {
+  return setWith(source, { letter: JSON.stringify(data) }, day);
+}
+
+/** The PDF of anything that is set from `inputs`; as `setPdf`, which is for one letter. */
+export function setWith(source: string, inputs: Record<string, string>, day: Date): Buffer {
   const typesetter = loaded();
   try {
     return withoutSuspects(
       typesetter.pdf(
-        { mainFileContent: source, inputs: { letter: JSON.stringify(data) } },
+        { mainFileContent: source, inputs },
         { pdfStandard: 'ua-1', creationTimestamp: day.getTime() / 1000 },
       ),
     );

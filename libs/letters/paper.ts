@@ -5,7 +5,7 @@ import { LANGUAGES, Problem, type Fault } from '#libs/platform/pure.js';
 import type { LetterView } from './letter-view.js';
 import { blocksOf, breakable, wordsOf, type Block, type Inline } from './paper-blocks.js';
 import { qrSvg } from './paper-qr.js';
-import { NotSet, setPdf } from './paper-typesetter.js';
+import { NotSet, setPdf, setWith } from './paper-typesetter.js';
 import { plainLine } from './plain-line.js';
 import type { LetterPart } from './render.js';
 import { sharedTemplates, type PaperTemplates } from './template-files.js';
@@ -65,10 +65,64 @@ export function paperOf(
   form: PaperForm,
   templates: PaperTemplates = sharedTemplates().paper!,
 ): Buffer {
+  const data = dataOf(parts, form, wordsIn(templates.words));
+  try {
+    return setPdf(templates.print, data, noonOf(parts));
+  } catch (error) {
+    throw error instanceof NotSet ? unprintable(error, data.address) : error;
+  }
+}
+
+/** One letter among the sheets of a print run. */
+export interface RunLetter {
+  parts: PaperPart[];
+  form: PaperForm;
+  /** What is printed on each of its pages, for people. */
+  code: string;
+  /** What the QR code of each page holds, page by page. */
+  marks: string[];
+}
+
+/**
+ * Letters of a print run one after the other in one PDF, each on pages of its own that count from one, every page with
+ * its mark. A pure function: the same letters and title give the same bytes. Each letter must have been set alone
+ * before, which says what is wrong with it; here such a fault is ours.
+ */
+export function papersOf(
+  letters: RunLetter[],
+  title: string,
+  templates: PaperTemplates = sharedTemplates().paper!,
+): Buffer {
   const inWords = wordsIn(templates.words);
+  const data = letters.map(({ parts, form, code, marks }) => ({
+    ...dataOf(parts, form, inWords),
+    sheet: { code, marks: marks.map(qrSvg) },
+  }));
+  // A text that was kept before there were print runs sets one letter alone; the shipped one stands in for it.
+  const source = templates.print.includes(SETS_MANY) ? templates.print : sharedTemplates().paper!.print;
+  return setWith(source, { letters: JSON.stringify(data), title }, noonOf(letters[0]!.parts));
+}
+
+const SETS_MANY = 'sys.inputs.letters';
+
+/** Pages of a PDF that was set here. */
+export function pagesOf(pdf: Buffer): number {
+  return pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
+}
+
+function noonOf(parts: PaperPart[]): Date {
+  return new Date(`${parts[0]!.view.date}T12:00:00Z`);
+}
+
+/** All that one letter says, as print.typ reads it. */
+function dataOf(
+  parts: PaperPart[],
+  form: PaperForm,
+  inWords: PaperWords,
+): Record<string, unknown> & { address: string[] } {
   const { view } = parts[0]!;
   const [year, month, day] = view.date.split('-').map(Number);
-  const data = {
+  return {
     size: form.large ? LARGE_POINTS : POINTS,
     large: form.large,
     window: form.window,
@@ -84,11 +138,6 @@ export function paperOf(
     parts: parts.map((one) => partOf(one, inWords)),
     counter: counterOf(parts, inWords),
   };
-  try {
-    return setPdf(templates.print, data, new Date(`${view.date}T12:00:00Z`));
-  } catch (error) {
-    throw error instanceof NotSet ? unprintable(error, data.address) : error;
-  }
 }
 
 /** Names the field, and never the characters: they are somebody's name. */
