@@ -60,8 +60,8 @@ export async function startWorker(platform: Platform): Promise<Worker> {
       handle(importRoster, ({ uploadId }, { signal }) => imports.run(uploadId, signal)),
       handle(findDuplicates, async ({ breachId }) => void (await duplicates.runDue(breachId))),
     ],
+    everyFiveSeconds: [() => delivering.sweep()],
     everyMinute: [
-      () => delivering.sweep(),
       () => foldCounts(platform.database),
       () => uploads.forgetOld(),
       async () => void (await mailbox.poll()),

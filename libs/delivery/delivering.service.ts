@@ -35,7 +35,7 @@ import { markDead } from './failed-addresses.js';
 import { envelopeOf } from './envelope.js';
 import { MailRelay } from './mail-relay.js';
 import { cancelNoLongerDue, refuseUnusable } from './queue.js';
-import { SendingService } from './sending.service.js';
+import { LANES, SendingService } from './sending.service.js';
 import { forgetBudgets } from './sending-budget.js';
 import { classOfAnswer } from './smtp-failure.js';
 import { settlingHours } from './settling.service.js';
@@ -329,14 +329,14 @@ export class DeliveringService {
   }
 
   /**
-   * Every minute: claims whose worker died are in doubt from now on (nobody knows whether their letter left), deferred
+   * Every few seconds: claims whose worker died are in doubt from now on (nobody knows whether their letter left), deferred
    * letters that are due are queued again, and notices with queued letters get their jobs.
    */
   async sweep(): Promise<void> {
     await this.database.transaction(async (tx) => {
       const [doubtful]: [{ id: string; personId: string; breachId: string; noticeId: string }[]] = await tx.query(
         `update dispatch set state = 'unknown', leased_by = null, lease_ends_at = null, settled_at = clock_timestamp()
-          where state = 'sending' and lease_ends_at < clock_timestamp()
+          where id = any (select id from dispatch where state = 'sending' and lease_ends_at < clock_timestamp() order by id for update skip locked)
           returning id, person_id as "personId", breach_id as "breachId", notice_id as "noticeId"`,
       );
       await recordMany(
@@ -350,12 +350,15 @@ export class DeliveringService {
         })),
       );
       await tx.query(
-        `update dispatch set state = 'queued', due_at = null where state = 'deferred' and due_at <= clock_timestamp()`,
+        `update dispatch set state = 'queued', due_at = null
+          where id = any (select id from dispatch where state = 'deferred' and due_at <= clock_timestamp() order by id for update skip locked)`,
       );
       const waiting: { id: string }[] = await tx.query(
         `select n.id from notice n where (n.state in ('sending', 'sent') and breach_is_fenced(n.breach_id) is false and breach_is_delayed(n.breach_id) is false
+              and (select count(distinct s.leased_by) from dispatch s where s.notice_id = n.id and s.state = 'sending') < $1
               and exists (select from dispatch d where d.notice_id = n.id and d.state = 'queued' and d.channel = 'email'))
             or (n.state = 'sending' and not exists (select from dispatch d where d.notice_id = n.id and d.channel = 'email' and d.state in ('queued', 'sending', 'deferred')))`,
+        [LANES],
       );
       for (const { id } of waiting) await this.sending.enqueueLanes(tx, id);
       await forgetBudgets(tx);

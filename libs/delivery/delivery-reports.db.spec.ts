@@ -92,11 +92,17 @@ describe('a report that names its letter with a proof', () => {
     expect(await contactStates()).toEqual({ email: 'untried', 'private-email': 'untried' });
   });
 
-  it('given a server that refuses our own, when it is taken, then nobody is marked, no way is used up, and the person stays under way', async () => {
+  it('given a server that refuses our own, when it is taken, then nobody is marked, the same way waits once more, and the notice until our side is mended', async () => {
     const reports = await given();
     const refused = { status: '5.7.26', says: '550 5.7.26 unauthenticated mail is not accepted: SPF and DKIM failed' };
     expect(await take(reports, aReport({ messageId: await firstMessageId(), ...refused }))).toBe('applied');
-    expect(await sent.attempts()).toMatchObject([{ state: 'bounced', class: 'auth' }]);
+    expect(await sent.attempts()).toMatchObject([
+      { state: 'bounced', class: 'auth', address: 'email' },
+      { state: 'queued', address: 'email' },
+    ]);
+    expect(await db.source.query(`select state, pause_why as why from notice`)).toEqual([
+      { state: 'paused', why: 'our-side' },
+    ]);
     expect(await contactStates()).toEqual({ email: 'untried', 'private-email': 'untried' });
     expect(await sent.sum()).toEqual({ 'under-way': 1 });
   });

@@ -127,7 +127,7 @@ export class RelaySettlingService {
     if (ends.length === 0) return;
     const moved = ends.filter(({ to }) => to !== 'bounced');
     await tx.query(
-      `update dispatch d set state = t.state, settled_at = clock_timestamp(),
+      `update dispatch d set state = t.state, class = null, settled_at = clock_timestamp(),
               arrived_at = case when t.arrived then coalesce(d.arrived_at, clock_timestamp()) else d.arrived_at end
          from unnest($1::uuid[], $2::text[], $3::boolean[]) as t (id, state, arrived) where d.id = t.id`,
       [moved.map(({ attempt }) => attempt.id), moved.map(({ to }) => to), moved.map(({ arrived }) => arrived)],

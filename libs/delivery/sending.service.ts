@@ -22,7 +22,7 @@ import { lettersToDispatch, openAttempts, requireSenderNotBanned, type DispatchC
 /** Letters that are made and queued in one step of the transaction; flat memory however many there are. */
 const BATCH = 1_000;
 /** Jobs that deliver one notice side by side, so that two workers share it. */
-const LANES = 2;
+export const LANES = 2;
 
 @Injectable()
 export class SendingService {
