@@ -29,17 +29,27 @@ export interface Claim {
  * Whoever pauses the notice waits for this transaction, and no claim begins after. What the budget of a second, a day or
  * a domain does not allow stays queued.
  */
-export async function claimBatch(tx: EntityManager, config: Config, notice: Notice, worker: string): Promise<Claim> {
-  const ids = await candidates(tx, config, notice);
-  const allowed = ids.length > 0 ? await withinBudget(tx, config, ids) : { ids, waitMilliseconds: null };
+export async function claimBatch(
+  tx: EntityManager,
+  config: Config,
+  notice: Notice,
+  worker: string,
+  look: (ids: string[]) => Promise<void>,
+): Promise<Claim> {
+  const found = await candidates(tx, config, notice);
+  if (found.length === 0) return { claimed: [], waitMilliseconds: null };
+  // What is not due any more, or goes another way, leaves the queue here: only these are looked at, not the whole queue.
+  await look(found.map(({ id }) => id));
+  const allowed = await withinBudget(tx, config, found);
   if (allowed.ids.length === 0) return { claimed: [], waitMilliseconds: allowed.waitMilliseconds };
   const [claimed]: [Claimed[]] = await tx.query(
     `update dispatch d set state = 'sending', sending_at = clock_timestamp(), leased_by = $2, lease_ends_at = clock_timestamp() + make_interval(secs => $3)
-      where d.id = any ($1)
+      where d.id = any ($1) and d.state = 'queued'
       returning d.id, d.letter_id as "letterId", d.person_id as "personId", d.message_id as "messageId", d.contact_place as "contactPlace",
                 d.is_plain as "isPlain", d.deferrals, d.queued_at as "queuedAt"`,
     [allowed.ids, worker, config.LEASE_SECONDS],
   );
+  // None is left of these, but others may wait.
   return { claimed, waitMilliseconds: 0 };
 }
 

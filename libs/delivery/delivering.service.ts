@@ -34,7 +34,7 @@ import { lettersToDispatch, openAttempts, type DispatchState } from './dispatch.
 import { markDead } from './failed-addresses.js';
 import { envelopeOf } from './envelope.js';
 import { MailRelay } from './mail-relay.js';
-import { cancelNoLongerDue, refuseUnusable } from './queue.js';
+import { MAILS, cancelNoLongerDue, refuseUnusable } from './queue.js';
 import { LANES, SendingService } from './sending.service.js';
 import { forgetBudgets } from './sending-budget.js';
 import { classOfAnswer } from './smtp-failure.js';
@@ -123,9 +123,12 @@ export class DeliveringService {
     const taken = await this.database.transaction(async (tx) => {
       const notice = await getNoticeById(tx, noticeId, 'share');
       if (!DELIVERED_STATES.includes(notice.state)) return { letters: [], waitMilliseconds: null };
-      await cancelNoLongerDue(tx, notice);
-      await this.nextRungs(tx, notice, await refuseUnusable(tx, notice), await databaseNow(tx));
-      const { claimed, waitMilliseconds } = await claimBatch(tx, this.config, notice, name);
+      const look = async (ids: string[]): Promise<void> => {
+        await cancelNoLongerDue(tx, notice, { ...MAILS, ids });
+        const unusable = await refuseUnusable(tx, notice, { ...MAILS, ids });
+        if (unusable.length > 0) await this.nextRungs(tx, notice, unusable, await databaseNow(tx));
+      };
+      const { claimed, waitMilliseconds } = await claimBatch(tx, this.config, notice, name, look);
       return { letters: await this.makeReady(tx, notice, claimed), waitMilliseconds };
     });
     if (taken.letters.length === 0) return { waitMilliseconds: taken.waitMilliseconds };

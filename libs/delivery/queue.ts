@@ -8,8 +8,10 @@ import type { Channel } from './ladder.js';
 export interface QueueOf {
   channel: Channel;
   actor: string;
+  /** Only these attempts; all that are queued where it is left out. */
+  ids?: string[];
 }
-const MAILS: QueueOf = { channel: 'email', actor: 'worker' };
+export const MAILS: QueueOf = { channel: 'email', actor: 'worker' };
 
 /** A letter whose person became exempt or was merged after it was queued does not leave any more. */
 export async function cancelNoLongerDue(tx: EntityManager, notice: Notice, of: QueueOf = MAILS): Promise<void> {
@@ -49,15 +51,15 @@ export async function refuseUnusable(tx: EntityManager, notice: Notice, of: Queu
 export async function takeFromQueue(
   tx: EntityManager,
   notice: Notice,
-  { channel, actor }: QueueOf,
+  { channel, actor, ids }: QueueOf,
   to: { state: 'cancelled' | 'refused'; why: string },
   condition: string,
 ): Promise<string[]> {
   const [taken]: [{ id: string; letterId: string; personId: string }[]] = await tx.query(
     `update dispatch d set state = $2, class = $3, settled_at = clock_timestamp()
-      where d.notice_id = $1 and d.state = 'queued' and d.channel = $4 and ${condition}
+      where d.notice_id = $1 and d.state = 'queued' and d.channel = $4 and ($5::uuid[] is null or d.id = any ($5)) and ${condition}
       returning d.id, d.letter_id as "letterId", d.person_id as "personId"`,
-    [notice.id, to.state, to.why, channel],
+    [notice.id, to.state, to.why, channel, ids ?? null],
   );
   if (taken.length === 0) return [];
   await attemptsClosed(

@@ -54,7 +54,7 @@ export interface Outcome {
   seconds: number;
 }
 
-interface Prepared {
+export interface Prepared {
   /** Of the breach. */
   reference: string;
   config: Config;
@@ -96,7 +96,7 @@ export async function faultyCampaign(plan: Plan): Promise<Outcome> {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     children.add(peer);
-    await once(peer.stdout!, 'data');
+    await once(peer.stdout, 'data');
     return peer;
   };
   const startWorker = (): ChildProcess => {
@@ -107,6 +107,17 @@ export async function faultyCampaign(plan: Plan): Promise<Outcome> {
     children.add(worker);
     return worker;
   };
+  // As a service manager does: a worker that ends by itself, for want of a database, is started again.
+  const workers: ChildProcess[] = [];
+  const supervise = (place: number): void => {
+    const worker = startWorker();
+    workers[place] = worker;
+    worker.once('exit', (code) => {
+      children.delete(worker);
+      if (code !== null && workers[place] === worker) setTimeout(() => isOver || supervise(place), 500);
+    });
+  };
+  let isOver = false;
   try {
     // The oldest line of the log is older than the first attempt: so much of it is proof.
     fs.appendFileSync(
@@ -116,7 +127,7 @@ export async function faultyCampaign(plan: Plan): Promise<Outcome> {
     const ready = await prepared(machine, env, plan.letters);
     let database = await openDatabase(machine);
     let peer = await startPeer();
-    const workers = Array.from({ length: WORKERS }, startWorker);
+    for (let place = 0; place < WORKERS; place++) supervise(place);
     const kills = { workers: 0, databases: 0, peers: 0 };
     for (const [step, victim] of schedule(plan).entries()) {
       // Evenly over the campaign, but only over its first nine tenths: the last letters must be there to be hit.
@@ -125,7 +136,7 @@ export async function faultyCampaign(plan: Plan): Promise<Outcome> {
       if (victim === 'workers') {
         const place = kills.workers % WORKERS;
         await killed(workers[place]!);
-        workers[place] = startWorker();
+        supervise(place);
       } else if (victim === 'peers') {
         await killed(peer);
         peer = await startPeer();
@@ -154,13 +165,14 @@ export async function faultyCampaign(plan: Plan): Promise<Outcome> {
     const seconds = Math.round((performance.now() - started) / 1000);
     return { ...outcome, inDoubt, stillInDoubt: 0, kills, seconds };
   } finally {
+    isOver = true;
     for (const child of children) child.kill('SIGKILL');
     await machine.remove();
   }
 }
 
 /** A breach with that many people, each with one e-mail address and one postal address, whose notice is being sent. */
-async function prepared(machine: Machine, env: Record<string, string>, letters: number): Promise<Prepared> {
+export async function prepared(machine: Machine, env: Record<string, string>, letters: number): Promise<Prepared> {
   const { url } = await ensureEmbeddedPostgres(machine.dataFolder);
   const empty = await connect(makeDataSource(url, migrations));
   await migrate(empty);
@@ -216,6 +228,7 @@ function schedule({ workers, databases, peers }: Plan): (keyof Outcome['kills'])
 }
 
 async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.kill('SIGKILL');
   await exit;

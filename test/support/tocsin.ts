@@ -78,7 +78,8 @@ export function aMachine(): Machine {
       await stopEmbeddedPostgres(dataFolder!);
       const place = clusterOf(dataFolder!);
       if (place && !place.startsWith(dataFolder!)) fs.rmSync(path.dirname(place), { recursive: true, force: true });
-      fs.rmSync(base, { recursive: true });
+      // The keeper of the database may write a last word meanwhile.
+      fs.rmSync(base, { recursive: true, maxRetries: 5, retryDelay: 200 });
     },
   };
 }
