@@ -43,7 +43,7 @@ export async function claimBatch(
   const allowed = await withinBudget(tx, config, found);
   if (allowed.ids.length === 0) return { claimed: [], waitMilliseconds: allowed.waitMilliseconds };
   const [claimed]: [Claimed[]] = await tx.query(
-    `update dispatch d set state = 'sending', sending_at = clock_timestamp(), leased_by = $2, lease_ends_at = clock_timestamp() + make_interval(secs => $3)
+    `update dispatch d set state = 'sending', class = null, sending_at = clock_timestamp(), leased_by = $2, lease_ends_at = clock_timestamp() + make_interval(secs => $3)
       where d.id = any ($1) and d.state = 'queued'
       returning d.id, d.letter_id as "letterId", d.person_id as "personId", d.message_id as "messageId", d.contact_place as "contactPlace",
                 d.is_plain as "isPlain", d.deferrals, d.queued_at as "queuedAt"`,

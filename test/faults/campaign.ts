@@ -129,10 +129,20 @@ export async function faultyCampaign(plan: Plan): Promise<Outcome> {
     let peer = await startPeer();
     for (let place = 0; place < WORKERS; place++) supervise(place);
     const kills = { workers: 0, databases: 0, peers: 0 };
+    const open = async (...states: string[]): Promise<number> => await countDispatches(database, states);
     for (const [step, victim] of schedule(plan).entries()) {
       // Evenly over the campaign, but only over its first nine tenths: the last letters must be there to be hit.
       const due = Math.floor(((step + 1) * plan.letters * 0.9) / (schedule(plan).length + 1));
-      await until(`${due} letters have left`, () => Promise.resolve(lines(log) >= due), 120);
+      await until(
+        `${due} letters have left`,
+        async () => {
+          if (lines(log) >= due) return true;
+          // With nothing left to send, the rest is in doubt: what was not taken goes out again.
+          if ((await open('queued', 'sending', 'deferred')) === 0) await settle(database, ready, log);
+          return false;
+        },
+        180,
+      );
       if (victim === 'workers') {
         const place = kills.workers % WORKERS;
         await killed(workers[place]!);
@@ -147,7 +157,6 @@ export async function faultyCampaign(plan: Plan): Promise<Outcome> {
       }
       kills[victim] += 1;
     }
-    const open = async (...states: string[]): Promise<number> => await countDispatches(database, states);
     await until('the campaign has come to rest', async () => (await open('queued', 'sending', 'deferred')) === 0, 180);
     const inDoubt = await open('unknown');
     // What was proved absent goes out again, meets faults again, and may be in doubt again.
