@@ -21,6 +21,7 @@ import { Writing1764000000020 } from './0020-writing.js';
 import { DeliveryReports1764000000021 } from './0021-delivery-reports.js';
 import { PrintRuns1764000000022 } from './0022-print-runs.js';
 import { Campaign1764000000023 } from './0023-campaign.js';
+import { Reminders1764000000024 } from './0024-reminders.js';
 
 /** Every step of the schema, in the order in which it was released. Released steps never change. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   DeliveryReports1764000000021,
   PrintRuns1764000000022,
   Campaign1764000000023,
+  Reminders1764000000024,
 ];

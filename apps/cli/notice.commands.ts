@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { answer, progress } from './output.js';
 import { registerDispatch } from './dispatch.commands.js';
 import { printCommand } from './print.commands.js';
+import { registerRemind } from './remind.commands.js';
 import { isJson } from './system.commands.js';
 
 interface ByOptions {
@@ -16,6 +17,7 @@ export function registerNotice(program: Command): void {
   noticeSendCommand(notice);
   noticePreviewCommand(notice);
   noticeTestCommand(notice);
+  registerRemind(notice);
   printCommand(notice);
   registerDispatch(program);
 }

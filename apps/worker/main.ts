@@ -6,7 +6,9 @@ import {
   DeliveringService,
   DeliveryModule,
   PrintFilesService,
+  RemindersService,
   SettlingService,
+  SilenceService,
   deliverNotice,
   makePrintFiles,
 } from '#libs/delivery/index.js';
@@ -51,6 +53,8 @@ export async function startWorker(platform: Platform): Promise<Worker> {
   const uploads = app.get(RosterUploadsService);
   const mailbox = app.get(BounceMailboxService);
   const settling = app.get(SettlingService);
+  const reminders = app.get(RemindersService);
+  const silence = app.get(SilenceService);
   const sequencer = app.get(Sequencer);
   const runner = new JobRunner({
     connectionString: platform.databaseUrl,
@@ -66,6 +70,8 @@ export async function startWorker(platform: Platform): Promise<Worker> {
       () => uploads.forgetOld(),
       async () => void (await mailbox.poll()),
       async () => void (await settling.settleArrivals()),
+      async () => void (await reminders.draftDue()),
+      async () => void (await silence.escalate()),
     ],
   });
   await runner.start();

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Notice } from '#libs/letters/index.js';
 import type { Config } from '#libs/platform/index.js';
+import { isAnswered } from './queue.js';
 import { isLimited, takeForDomain, takeFromBudget } from './sending-budget.js';
 
 /** Letters that one claim takes; the most that a crash leaves in doubt, a lane. */
@@ -60,16 +61,19 @@ interface Candidate {
 
 async function candidates(tx: EntityManager, config: Config, notice: Notice): Promise<Candidate[]> {
   const perDomain = config.SEND_PER_DOMAIN;
+  // Whoever replies while the queue is being cleared gets no reminder either.
+  const unanswered = notice.kind === 'reminder' ? ` and not (${isAnswered(notice)})` : '';
   if (perDomain === 0)
     return await tx.query(
-      `select id, null as domain from dispatch where notice_id = $1 and state = 'queued' and channel = 'email' and breach_is_fenced(breach_id) is false and not breach_is_delayed(breach_id)
-        order by id limit $2 for update skip locked`,
+      `select d.id, null as domain from dispatch d
+        where d.notice_id = $1 and d.state = 'queued' and d.channel = 'email' and breach_is_fenced(d.breach_id) is false and not breach_is_delayed(d.breach_id)${unanswered}
+        order by d.id limit $2 for update of d skip locked`,
       [notice.id, CLAIM],
     );
   return await tx.query(
     `select d.id, encode(c.domain_indexes[1], 'hex') as domain
        from dispatch d join contact_point c on c.person_id = d.person_id and c.place = d.contact_place
-      where d.notice_id = $1 and d.state = 'queued' and d.channel = 'email' and breach_is_fenced(d.breach_id) is false and not breach_is_delayed(d.breach_id)
+      where d.notice_id = $1 and d.state = 'queued' and d.channel = 'email' and breach_is_fenced(d.breach_id) is false and not breach_is_delayed(d.breach_id)${unanswered}
         and not exists (select from sending_budget b where b.scope = 'domain:' || encode(c.domain_indexes[1], 'hex')
                          and b.period = date_trunc('minute', clock_timestamp(), 'UTC') and b.taken >= $3)
       order by d.id limit $2 for update of d skip locked`,

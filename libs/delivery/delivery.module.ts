@@ -12,9 +12,11 @@ import { MailRelay } from './mail-relay.js';
 import { PrintFilesService } from './print-files.service.js';
 import { PrintRunsService } from './print-runs.service.js';
 import { ReturnedLettersService } from './returned-letters.service.js';
+import { RemindersService } from './reminders.service.js';
 import { SendingService } from './sending.service.js';
 import { RelaySettlingService } from './relay-settling.service.js';
 import { SettlingService } from './settling.service.js';
+import { SilenceService } from './silence.service.js';
 import { TestLetterService } from './test-letter.service.js';
 
 const SERVICES = [
@@ -28,6 +30,8 @@ const SERVICES = [
   RelaySettlingService,
   CaughtMailService,
   TestLetterService,
+  RemindersService,
+  SilenceService,
 ];
 
 const ON_PAPER = [PrintRunsService, PrintFilesService, ReturnedLettersService, HandoversService];

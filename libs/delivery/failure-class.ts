@@ -10,7 +10,8 @@ export type FailureClass =
   | 'returned-moved'
   | 'returned-unknown'
   | 'returned-unclaimed'
-  | 'returned-refused';
+  | 'returned-refused'
+  | 'silence';
 
 /**
  * What follows a failure:
@@ -49,6 +50,7 @@ const AFTER: Record<FailureClass, AfterFailure> = {
   'returned-unknown': 'next',
   'returned-unclaimed': 'next',
   'returned-refused': 'next',
+  silence: 'post',
 };
 
 /** What follows a failure of that class; one that is not known goes on by the next rung: nobody is left where they are. */

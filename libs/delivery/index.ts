@@ -37,6 +37,9 @@ export { KeptReportsService, type KeptReport, type OpenedReport } from './kept-r
 export { countWaiting as countReturned } from './delivery-reports.store.js';
 export { failAttempts, type Failure } from './failed-attempts.js';
 export { SettlingService, settlingHours, type SettlingState } from './settling.service.js';
+export { REMIND_DAYS, REMIND_TIMES, RemindersService, remindersOf } from './reminders.service.js';
+export { reminderState, type ReminderSchedule, type ReminderState } from './reminders.store.js';
+export { SilenceService, type Silence } from './silence.service.js';
 export { makePrintFiles } from './make-print-files.job.js';
 export { MOST_LETTERS, PrintRunsService, type Posting, type SheetsLeftOut } from './print-runs.service.js';
 export {

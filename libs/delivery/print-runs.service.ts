@@ -54,7 +54,7 @@ export class PrintRunsService {
    */
   async make(actor: Actor, noticeReference: string, { inBackground = false } = {}): Promise<PrintRun> {
     requirePermission(actor, 'notice.send');
-    return await this.database.transaction(async (tx) => {
+    const made = await this.database.transaction(async (tx) => {
       // Whoever comes second waits here, and takes what is left.
       const notice = await getNotice(tx, noticeReference, true);
       requireLeaving(notice);
@@ -66,11 +66,14 @@ export class PrintRunsService {
           order by l.languages, d.id limit $2 for update of d`,
         [notice.id, MOST_LETTERS],
       );
-      if (letters.length === 0) throw nothingWaits(noticeReference);
+      // What was taken from the queue stays taken, also where nothing is left to print.
+      if (letters.length === 0) return null;
       const run = await this.insertRun(tx, actor, notice, letters);
       if (inBackground) await this.order(tx, run);
       return run;
     });
+    if (!made) throw nothingWaits(noticeReference);
+    return made;
   }
 
   /** Has the files of a run made by a worker: again where that was cut short, or where they are gone. */

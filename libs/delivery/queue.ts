@@ -13,7 +13,10 @@ export interface QueueOf {
 }
 export const MAILS: QueueOf = { channel: 'email', actor: 'worker' };
 
-/** A letter whose person became exempt or was merged after it was queued does not leave any more. */
+/**
+ * A letter whose person became exempt or was merged after it was queued does not leave any more; nor does what would only
+ * ask for a reply, once there is one.
+ */
 export async function cancelNoLongerDue(tx: EntityManager, notice: Notice, of: QueueOf = MAILS): Promise<void> {
   await takeFromQueue(
     tx,
@@ -22,6 +25,19 @@ export async function cancelNoLongerDue(tx: EntityManager, notice: Notice, of: Q
     { state: 'cancelled', why: 'no-longer-due' },
     `exists (select from person p where p.id = d.person_id and (p.standing = 'exempt' or p.merged_into is not null))`,
   );
+  await takeFromQueue(tx, notice, of, { state: 'cancelled', why: 'replied' }, isAnswered(notice));
+}
+
+/**
+ * SQL over dispatch d of a notice: its person replied, and it only asks for that: a reminder, or the copy on paper of a
+ * letter that had arrived by e-mail.
+ */
+export function isAnswered({ kind }: Pick<Notice, 'kind'>): string {
+  const asks =
+    kind === 'reminder'
+      ? 'true'
+      : `exists (select from dispatch o where o.letter_id = d.letter_id and o.state = 'accepted' and o.arrived_at is not null)`;
+  return `exists (select from person p where p.id = d.person_id and p.acknowledged_at is not null) and ${asks}`;
 }
 
 /**

@@ -10,6 +10,7 @@ export {
   hasLetters,
   requireMove,
   requireState,
+  wrongState,
   type Notice,
   type PauseWhy,
   type NoticeState,
@@ -39,6 +40,7 @@ export {
   type FoundLetter,
 } from './letters.store.js';
 export { gatherAddressees } from './notice-addressees.js';
+export { isWithinApproval } from './notice-approvals.js';
 export { LettersModule } from './letters.module.js';
 export { ACTIONS, type Action, type AdviceChoice } from './advice.js';
 export {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { STATED, isAddressee } from './addressees.js';
 import type { Notice, NoticeSources } from './notice.js';
@@ -64,4 +65,17 @@ export async function addresseesSince(tx: EntityManager, notice: Notice, approva
     [notice.breachId, notice.id, approval.noticeId, approval.number],
   );
   return row!;
+}
+
+/**
+ * Whether the approval of a reminder covers what would leave of it from `sources` now: the texts and facts that were
+ * allowed, and none but persons who were allowed, with all that their letter states. Whoever replied since gets none, so
+ * the list only shrinks; of any other kind the list must be the very one.
+ */
+export async function isWithinApproval(tx: EntityManager, notice: Notice, sources: NoticeSources): Promise<boolean> {
+  if (notice.kind !== 'reminder') return false;
+  const approval = await lastApproval(tx, notice);
+  if (approval?.noticeId !== notice.id || !isDeepStrictEqual(approval.sources, sources)) return false;
+  const { more, other } = await addresseesSince(tx, notice, approval);
+  return more === 0 && other === 0;
 }

@@ -80,9 +80,15 @@ export class NoticesService {
   /**
    * Drafts a notice with the shipped text of its kind in each language. `subject` is `plain` or `neutral`; without it
    * the breach decides. Throws `notice.kind-unknown`, `notice.subject-unknown` and, for a kind that refers to former
-   * letters, `notice.nobody-due` where nobody would get one.
+   * letters, `notice.nobody-due` where nobody would get one. `reminds` is the id of the notice by whose schedule it is.
    */
-  async draft(actor: Actor, breachReference: string, kind: string, subject = ''): Promise<Notice> {
+  async draft(
+    actor: Actor,
+    breachReference: string,
+    kind: string,
+    subject = '',
+    reminds: string | null = null,
+  ): Promise<Notice> {
     requirePermission(actor, 'notice.write');
     const known = kindOf(kind);
     const chosen = subject === '' ? null : subjectOf(subject);
@@ -96,8 +102,8 @@ export class NoticesService {
       if (nobody) return { nobody };
       const reference = await nextReference(tx, 'N');
       await tx.query(
-        `insert into notice (id, reference, breach_id, kind, state, facts_revision, author, subject_form) values ($1, $2, $3, $4, 'draft', $5, $6, $7)`,
-        [id, reference, breach.id, known, revision, actor.accountId, form],
+        `insert into notice (id, reference, breach_id, kind, state, facts_revision, author, subject_form, reminds) values ($1, $2, $3, $4, 'draft', $5, $6, $7, $8)`,
+        [id, reference, breach.id, known, revision, actor.accountId, form, reminds],
       );
       for (const language of LANGUAGES) {
         const body = templates[language];

@@ -108,6 +108,7 @@ export async function givenSending(
   answers: Answers,
   settings: Record<string, string> = {},
   rows: string[] = [LOTTE],
+  header: string = ROSTER,
 ): Promise<Sent> {
   const peer = await peerThat(answers);
   const config: Config = readConfig({
@@ -126,7 +127,9 @@ export async function givenSending(
   });
   const roster = new RosterImportService(db.source, given.keyring, clock);
   const importRows = async (...rows: string[]): Promise<void> => {
-    await roster.import(given.hr, given.breach.reference, sourceOfBytes(Buffer.from([ROSTER, ...rows].join('\n'))), {
+    // Who is protected only the security officer enters.
+    const by = header.includes('protected') ? given.security : given.hr;
+    await roster.import(by, given.breach.reference, sourceOfBytes(Buffer.from([header, ...rows].join('\n'))), {
       keepGood: false,
     });
   };

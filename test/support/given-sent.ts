@@ -109,9 +109,9 @@ const ATTEMPTS = `
     from dispatch d left join contact_point c on c.person_id = d.person_id and c.place = d.contact_place
    where d.breach_id = $1 order by d.person_id, d.notice_id, d.attempt`;
 
-/** The facts that the sum is generated from, counted again from the attempts themselves. */
-const MISCOUNTED = `
+/** Persons whose facts, from which the sum is generated, are not what their attempts say when counted again. */
+export const MISCOUNTED = `
   select p.id from person p
    where p.attempts_open <> (select count(*) from dispatch d where d.person_id = p.id and d.state in ('queued', 'sending', 'deferred', 'unknown', 'printed'))
       or p.letters_arrived <> (select count(*) from dispatch d join notice n on n.id = d.notice_id
-                                where d.person_id = p.id and n.kind in ('initial', 'correction') and d.state = 'accepted' and d.arrived_at is not null)`;
+                                where d.person_id = p.id and n.kind in ('initial', 'correction') and d.state in ('accepted', 'posted', 'handed-over') and d.arrived_at is not null)`;
