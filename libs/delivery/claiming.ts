@@ -35,10 +35,14 @@ export async function claimBatch(
   config: Config,
   notice: Notice,
   worker: string,
-  look: (ids: string[]) => Promise<void>,
+  look: (ids?: string[]) => Promise<void>,
 ): Promise<Claim> {
   const found = await candidates(tx, config, notice);
-  if (found.length === 0) return { claimed: [], waitMilliseconds: null };
+  if (found.length === 0) {
+    // At the end of the queue also what is passed over: whoever replied gets no reminder.
+    await look();
+    return { claimed: [], waitMilliseconds: null };
+  }
   // What is not due any more, or goes another way, leaves the queue here: only these are looked at, not the whole queue.
   await look(found.map(({ id }) => id));
   const allowed = await withinBudget(tx, config, found);

@@ -123,7 +123,7 @@ export class DeliveringService {
     const taken = await this.database.transaction(async (tx) => {
       const notice = await getNoticeById(tx, noticeId, 'share');
       if (!DELIVERED_STATES.includes(notice.state)) return { letters: [], waitMilliseconds: null };
-      const look = async (ids: string[]): Promise<void> => {
+      const look = async (ids?: string[]): Promise<void> => {
         await cancelNoLongerDue(tx, notice, { ...MAILS, ids });
         const unusable = await refuseUnusable(tx, notice, { ...MAILS, ids });
         if (unusable.length > 0) await this.nextRungs(tx, notice, unusable, await databaseNow(tx));

@@ -197,7 +197,7 @@ describe('given a reminder that was allowed', () => {
     await replies('P-2');
     const claimed = await db.source.transaction(async (tx) => {
       const notice = await getNoticeById(tx, id, 'share');
-      return (await claimBatch(tx, sent.config, notice, 'a worker')).claimed;
+      return (await claimBatch(tx, sent.config, notice, 'a worker', () => Promise.resolve())).claimed;
     });
     expect(claimed).toHaveLength(2);
     expect((await attemptsOf(id)).toSorted()).toEqual(['1 email queued', '1 email sending', '1 email sending']);
