@@ -21,6 +21,7 @@ import { RouteGuard, requirePermissions, routesOf } from './guard.js';
 import { HealthController } from './health.controller.js';
 import { LeftOutController } from './left-out.controller.js';
 import { letFileGo, readFields } from './multipart-form.js';
+import { NoticeControlController } from './notice-control.controller.js';
 import { NoticeController } from './notice.controller.js';
 import { NoticeLeftOutController } from './notice-left-out.controller.js';
 import { NoticeTestController } from './notice-test.controller.js';
@@ -51,7 +52,7 @@ export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController, RosterUploadController, LeftOutController,
   PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, ByHandController, PersonCorrectionsController, ExposureChangesController,
   NoticeController, NoticeLeftOutController, NoticeTestController, NoticeLetterController, NoticeTextController, CommunicationsController, OutboxController, ReturnedController, PersonController,
-  PaperController, PrintRunController, HandoverController,
+  PaperController, PrintRunController, HandoverController, NoticeControlController,
 ]; // prettier-ignore
 
 @Module({})
