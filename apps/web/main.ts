@@ -45,6 +45,7 @@ import { RosterController } from './roster.controller.js';
 import { ReturnedController } from './returned.controller.js';
 import { RosterUploadController } from './roster-upload.controller.js';
 import { SignInController } from './sign-in.controller.js';
+import { UntoldController } from './untold.controller.js';
 import { Views } from './views.js';
 
 /** Every controller of the pages; the list of routes in docs and tests is read from it. */
@@ -52,7 +53,7 @@ export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController, RosterUploadController, LeftOutController,
   PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, ByHandController, PersonCorrectionsController, ExposureChangesController,
   NoticeController, NoticeLeftOutController, NoticeTestController, NoticeLetterController, NoticeTextController, CommunicationsController, OutboxController, ReturnedController, PersonController,
-  PaperController, PrintRunController, HandoverController, NoticeControlController,
+  PaperController, PrintRunController, HandoverController, NoticeControlController, UntoldController,
 ]; // prettier-ignore
 
 @Module({})

@@ -22,6 +22,9 @@ export {
   type DeliveryProgress,
   type DispatchRow,
 } from './deliveries.queries.js';
+export { NEXT_STEPS, nextStepOf, reasonOf, type NextStep, type Situation } from './untold.js';
+export { reasonInWords, stepInWords } from './untold-words.js';
+export { listUntold, untoldGroups, type UntoldGroup, type UntoldPerson } from './untold.queries.js';
 export { TestLetterService, requireTaken, type TestLetter } from './test-letter.service.js';
 export { envelopeOf, verpKey } from './envelope.js';
 export { checkSender } from './doctor-sender.js';
