@@ -19,6 +19,7 @@ import { CommunicationsController } from './communications.controller.js';
 import { ControllerController } from './controller.controller.js';
 import { RouteGuard, requirePermissions, routesOf } from './guard.js';
 import { HealthController } from './health.controller.js';
+import { LegalDelayController } from './legal-delay.controller.js';
 import { LeftOutController } from './left-out.controller.js';
 import { letFileGo, readFields } from './multipart-form.js';
 import { NoticeControlController } from './notice-control.controller.js';
@@ -53,7 +54,7 @@ export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController, RosterUploadController, LeftOutController,
   PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, ByHandController, PersonCorrectionsController, ExposureChangesController,
   NoticeController, NoticeLeftOutController, NoticeTestController, NoticeLetterController, NoticeTextController, CommunicationsController, OutboxController, ReturnedController, PersonController,
-  PaperController, PrintRunController, HandoverController, NoticeControlController, UntoldController,
+  PaperController, PrintRunController, HandoverController, NoticeControlController, UntoldController, LegalDelayController,
 ]; // prettier-ignore
 
 @Module({})
