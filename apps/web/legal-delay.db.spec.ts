@@ -1,4 +1,4 @@
-import { CommunicationsService } from '#libs/letters/index.js';
+import { CommunicationsService, PreviewsService } from '#libs/letters/index.js';
 import { HandoversService, PrintRunsService } from '#libs/delivery/index.js';
 import { LANGUAGES } from '#libs/platform/index.js';
 import { codeOf } from '#test/support/code-of.js';
@@ -17,6 +17,10 @@ describe('given an authority that asks to wait', () => {
     const [dpo, hr] = [await web.browser(['dpo']), await web.browser(['hr'])];
     const home = `/breaches/${given.breach}`;
     expect((await hr.get(home)).body).not.toContain('t-stripe--delay');
+    const mail = await web.app.get(PreviewsService).file(await given.actor('hr'), given.notice, 'P-1', 'text');
+    const [code] = /\b(?:[0-9A-Z]{4}-){4}[0-9A-Z]{2}\b/.exec(mail.bytes.toString('utf8'))!;
+    const isReal = async () => (await (await web.browser()).post('/real', { code })).statusCode;
+    expect(await isReal()).toBe(200);
     const faulty = await dpo.post(`${home}/delay`, { askedBy: 'Prosecutor', document: '', reviewOn: '2999-01-01' });
     expect(faulty.statusCode).toBe(422);
     expect(faulty.body).toContain('href="#document"');
@@ -39,10 +43,12 @@ describe('given an authority that asks to wait', () => {
     const publication = { medium: 'website', place: 'https://agency.example', from: '2026-01-05', languages: ['nl'] };
     const publish = () => codeOf(web.app.get(CommunicationsService).publish(writer, given.breach, publication));
     expect(await publish()).toBe('breach.delayed');
+    expect(await isReal()).toBe(422);
     const end = await dpo.post(`${home}/delay/end`, { reason: 'The risk is higher.', how: 'nevertheless' });
     expect(end.statusCode).toBe(303);
     expect((await dpo.get(`${home}/delay`)).body).toContain('The risk is higher.');
     expect((await hr.get(home)).body).not.toContain('t-stripe--delay');
+    expect(await isReal()).toBe(200);
     const ended: { nevertheless: boolean }[] = await web.db.source.query(
       `select is_nevertheless as nevertheless from legal_delay_end`,
     );
