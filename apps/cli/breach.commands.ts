@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { registerDelay } from './delay.commands.js';
 import { answer } from './output.js';
 import { isJson } from './system.commands.js';
 
@@ -10,6 +11,7 @@ export function registerBreach(program: Command): void {
   breachShowCommand(breach);
   breachDeadlineCommand(breach);
   breachGoLiveCommand(breach);
+  registerDelay(breach);
   reportCommand(program);
 }
 

@@ -119,6 +119,7 @@ function readCommand(roster: Command): void {
 function listCommand(program: Command): void {
   const people = program.command('people').description('affected people');
   duplicatesCommand(people);
+  untoldCommand(people);
   registerByHand(people);
   people
     .command('list <breach>')
@@ -135,6 +136,26 @@ function listCommand(program: Command): void {
           { items, next: null },
           items.map((item) => `${item.reference}  ${item.state}  ${item.reason}`).join('\n') || 'Nobody.',
         );
+      });
+    });
+}
+
+function untoldCommand(people: Command): void {
+  people
+    .command('untold <breach>')
+    .description('who did not get it, why, and what to do next; without --as nothing of protected persons')
+    .option('--as <email>', 'staff account that reads')
+    .action(async (breach: string, options: { as?: string }, command: Command) => {
+      const { withContext } = await import('./context.js');
+      const { listEverybodyUntold } = await import('./people-untold.js');
+      await withContext(async (context) => {
+        const { items, hidden } = await listEverybodyUntold(context, breach, options.as);
+        answer(
+          isJson(command),
+          { items, next: null },
+          items.map((item) => `${item.reference}  ${item.reason}  →  ${item.nextStep}`).join('\n') || 'Nobody.',
+        );
+        if (hidden > 0) progress(`${hidden} protected persons are not shown: the security officer sees them.`);
       });
     });
 }

@@ -5,6 +5,7 @@ import {
   factsOf,
   findController,
   getBreach,
+  isDelayed,
   minutesLeft,
   type Breach,
   type BreachFacts,
@@ -22,6 +23,8 @@ export interface Frame {
   notInSum: NotInSum;
   timeZone: string;
   mayReadPeople: boolean;
+  /** An authority asks to wait: nothing leaves meanwhile. */
+  isDelayed: boolean;
   section: string;
 }
 
@@ -72,6 +75,7 @@ export class BreachFrame {
           notInSum: await notInSumOf(tx, breach.id, sum.affected),
           timeZone: controller?.timeZone ?? 'Europe/Brussels',
           mayReadPeople: may(actor.roles, 'people.read'),
+          isDelayed: await isDelayed(tx, breach.id),
           section: 'breaches',
         },
       };

@@ -19,8 +19,10 @@ import { CommunicationsController } from './communications.controller.js';
 import { ControllerController } from './controller.controller.js';
 import { RouteGuard, requirePermissions, routesOf } from './guard.js';
 import { HealthController } from './health.controller.js';
+import { LegalDelayController } from './legal-delay.controller.js';
 import { LeftOutController } from './left-out.controller.js';
 import { letFileGo, readFields } from './multipart-form.js';
+import { NoticeControlController } from './notice-control.controller.js';
 import { NoticeController } from './notice.controller.js';
 import { NoticeLeftOutController } from './notice-left-out.controller.js';
 import { NoticeTestController } from './notice-test.controller.js';
@@ -44,6 +46,7 @@ import { RosterController } from './roster.controller.js';
 import { ReturnedController } from './returned.controller.js';
 import { RosterUploadController } from './roster-upload.controller.js';
 import { SignInController } from './sign-in.controller.js';
+import { UntoldController } from './untold.controller.js';
 import { Views } from './views.js';
 
 /** Every controller of the pages; the list of routes in docs and tests is read from it. */
@@ -51,7 +54,7 @@ export const CONTROLLERS = [
   AssetsController, HealthController, SignInController, AccountController, ControllerController, BreachController, RosterController, RosterUploadController, LeftOutController,
   PeopleExportController, PersonErasureController, PeopleController, DuplicatesController, ByHandController, PersonCorrectionsController, ExposureChangesController,
   NoticeController, NoticeLeftOutController, NoticeTestController, NoticeLetterController, NoticeTextController, CommunicationsController, OutboxController, ReturnedController, PersonController,
-  PaperController, PrintRunController, HandoverController,
+  PaperController, PrintRunController, HandoverController, NoticeControlController, UntoldController, LegalDelayController,
 ]; // prettier-ignore
 
 @Module({})

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
-import { SendingService, countReturned, progressOf, type DeliveryProgress } from '#libs/delivery/index.js';
+import { SendingService, countReturned } from '#libs/delivery/index.js';
 import {
   MOVES,
   NOTICE_KINDS,
@@ -23,6 +23,7 @@ import { CONFIG, Clock, Problem, type Config, type Fault } from '#libs/platform/
 import { accountNames, may } from '#libs/staff/index.js';
 import { ApprovalView } from './approval-view.js';
 import { BreachFrame } from './breach-frame.js';
+import { progressFigures, shownPause } from './delivery-figures.js';
 import { Permit, SessionOf, type Session } from './guard.js';
 import { shownFindings } from './lint-findings.js';
 import { sendLetter, sendMailHtml } from './letter-reply.js';
@@ -270,7 +271,7 @@ export class NoticeController {
           'page.unknown',
           'There is no such page. Check the address, or start from the first page.',
         );
-      return { notice, progress: figures(await progressOf(tx, notice.id)) };
+      return { notice, progress: await progressFigures(tx, this.config, notice) };
     });
     this.pages.show(reply, session, 'staff/notice-progress', { ...more, breach: { reference } });
   }
@@ -305,7 +306,8 @@ export class NoticeController {
         notice,
         authorName: names.get(notice.author) ?? '',
         approverName: notice.approver ? (names.get(notice.approver) ?? '') : '',
-        progress: figures(await progressOf(tx, notice.id)),
+        progress: await progressFigures(tx, this.config, notice),
+        pause: await shownPause(tx, notice),
       };
     });
     const isOpen = ['draft', 'submitted', 'approved'].includes(more.notice.state);
@@ -356,36 +358,13 @@ export class NoticeController {
       approved: moves.includes('approved') && approves,
       draft: moves.includes('draft') && may(roles, 'notice.approve'),
       takeBack: moves.includes('draft') && may(roles, 'notice.write'),
-      sending: moves.includes('sending') && may(roles, 'notice.send'),
-      withdrawn: moves.includes('withdrawn') && may(roles, 'notice.write'),
+      sending: notice.state === 'approved' && may(roles, 'notice.send'),
+      pause: moves.includes('paused') && may(roles, 'notice.send'),
+      // Going on, or stopping for good, which has a page of its own.
+      resume: notice.state === 'paused' && may(roles, 'notice.send'),
+      withdrawn: notice.state !== 'paused' && moves.includes('withdrawn') && may(roles, 'notice.write'),
     };
   }
-}
-
-/** Progress as the page shows it: counts by what they mean, share, time left. */
-function figures(progress: DeliveryProgress): Record<string, unknown> {
-  const count = (channel: string, ...states: string[]): number =>
-    progress.states
-      .filter((group) => group.channel === channel && (states.length === 0 || states.includes(group.state)))
-      .reduce((sum, group) => sum + group.count, 0);
-  const open = count('email', 'queued', 'sending', 'deferred');
-  const mails = count('email');
-  return {
-    letters: progress.letters,
-    mails,
-    accepted: count('email', 'accepted'),
-    refused: count('email', 'refused', 'bounced'),
-    later: count('email', 'deferred'),
-    unknown: count('email', 'unknown'),
-    open,
-    post: count('post'),
-    hand: count('hand'),
-    percent: mails === 0 ? 0 : Math.floor(((mails - open) / mails) * 100),
-    perMinute: progress.perMinute,
-    minutesLeft: progress.perMinute > 0 ? Math.ceil(open / progress.perMinute) : null,
-    firstAt: progress.firstAt,
-    lastAt: progress.lastAt,
-  };
 }
 
 /** What is to be done about a fault of a notice, in the words of the page and with a link to it, where the page has words. */

@@ -124,7 +124,7 @@ export class PersonController {
   @Post('real')
   async real(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() form: Form): Promise<void> {
     const typed = field(form, 'code').slice(0, 60);
-    const page = await this.replies.openByCode(typed);
+    const page = await this.replies.realByCode(typed);
     if (!page) void reply.status(422);
     const found = page
       ? { dated: page.dated, notice: page.noticeReference, phone: page.controller.dataProtectionOfficer.phone }

@@ -104,5 +104,5 @@ function read<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
 }
 
 function faulty(at: string, message: string): Problem {
-  return new Problem('bad-input', 'delay.faulty', message, [{ at, message }]);
+  return new Problem('bad-input', 'delay.faulty', message, [{ at, message, code: `delay.${at}` }]);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { breachKey, getBreachById, getController, requireNotFenced } from '#libs/breach/index.js';
+import { breachKey, getBreachById, getController, requireNotDelayed, requireNotFenced } from '#libs/breach/index.js';
 import { recordMany } from '#libs/ledger/index.js';
 import { getNotice, setWith, templatesFolder, type Notice } from '#libs/letters/index.js';
 import { attemptsClosed, nameOf, openPeople } from '#libs/people/index.js';
@@ -102,7 +102,9 @@ export class HandoversService {
     return await this.database.transaction(async (tx) => {
       const notice = await getNotice(tx, noticeReference, true);
       requireLeaving(notice);
-      await requireNotFenced(tx, await getBreachById(tx, notice.breachId));
+      const breach = await getBreachById(tx, notice.breachId);
+      await requireNotFenced(tx, breach);
+      await requireNotDelayed(tx, breach);
       await this.requireDay(tx, notice, handover.handedOn);
       const ids = [...new Set(handover.dispatches)].filter((id) => /^[0-9a-f-]{36}$/.test(id));
       const [handed]: [{ id: string; letterId: string; personId: string }[]] = await tx.query(

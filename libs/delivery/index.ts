@@ -5,6 +5,7 @@ export { DISPATCH_STATES, type DispatchState } from './dispatch.js';
 export { deliverNotice } from './deliver-notice.job.js';
 export { dispatchOf, messageIdOf } from './message-id.js';
 export { CampaignService } from './campaign.service.js';
+export { paceOf, pauseOf, stoppingOf, type Pace, type Pause, type Stopping } from './campaign.queries.js';
 export { isRealRelay, requireLive } from './go-live.js';
 export { RelayLogReader, type RelayLog } from './relay-log.js';
 export { RelaySettlingService, type Settlement } from './relay-settling.service.js';
@@ -21,6 +22,9 @@ export {
   type DeliveryProgress,
   type DispatchRow,
 } from './deliveries.queries.js';
+export { NEXT_STEPS, nextStepOf, reasonOf, type NextStep, type Situation } from './untold.js';
+export { reasonInWords, stepInWords } from './untold-words.js';
+export { listUntold, untoldGroups, type UntoldGroup, type UntoldPerson } from './untold.queries.js';
 export { TestLetterService, requireTaken, type TestLetter } from './test-letter.service.js';
 export { envelopeOf, verpKey } from './envelope.js';
 export { checkSender } from './doctor-sender.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { getBreachById, requireNotFenced } from '#libs/breach/index.js';
+import { getBreachById, requireNotDelayed, requireNotFenced } from '#libs/breach/index.js';
 import { enqueue } from '#libs/jobs/index.js';
 import { record, recordMany } from '#libs/ledger/index.js';
 import { getNotice, getNoticeById, type Notice } from '#libs/letters/index.js';
@@ -50,7 +50,7 @@ export class PrintRunsService {
   /**
    * Takes the letters of a notice that wait for the post, at most `MOST_LETTERS`, as one run: from now on they count as
    * printed. Letters that are not due any more, or whose address fell away, leave the queue first. With `inBackground` a
-   * worker makes the files. Throws `print-run.nothing-waits`, `print-run.not-sent`, `breach.fenced`.
+   * worker makes the files. Throws `print-run.nothing-waits`, `print-run.not-sent`, `breach.fenced`, `breach.delayed`.
    */
   async make(actor: Actor, noticeReference: string, { inBackground = false } = {}): Promise<PrintRun> {
     requirePermission(actor, 'notice.send');
@@ -58,7 +58,9 @@ export class PrintRunsService {
       // Whoever comes second waits here, and takes what is left.
       const notice = await getNotice(tx, noticeReference, true);
       requireLeaving(notice);
-      await requireNotFenced(tx, await getBreachById(tx, notice.breachId));
+      const breach = await getBreachById(tx, notice.breachId);
+      await requireNotFenced(tx, breach);
+      await requireNotDelayed(tx, breach);
       await this.clearQueue(tx, notice, actorName(actor));
       const letters: { id: string; personId: string }[] = await tx.query(
         `select d.id, d.person_id as "personId" from dispatch d join letter l on l.id = d.letter_id

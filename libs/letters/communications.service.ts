@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { factsOf, getBreach, getController, textsOf } from '#libs/breach/index.js';
+import { factsOf, getBreach, getController, requireNotDelayed, textsOf } from '#libs/breach/index.js';
 import { record } from '#libs/ledger/index.js';
 import {
   CONFIG,
@@ -125,12 +125,14 @@ export class CommunicationsService {
 
   /**
    * Records that the public communication was published: its words as they are now in the languages named, where and
-   * since which day. From then on Art. 34(3)(c) may exempt people of this breach. Throws `publication.faulty`.
+   * since which day. From then on Art. 34(3)(c) may exempt people of this breach. Throws `publication.faulty` and,
+   * while an authority asks to wait, `breach.delayed`.
    */
   async publish(actor: Actor, reference: string, input: PublicationInput): Promise<Publication> {
     requirePermission(actor, 'communication.publish');
     return await this.database.transaction(async (tx) => {
       const breach = await getBreach(tx, reference);
+      await requireNotDelayed(tx, breach);
       const faults = faultsOf(input, await today(tx));
       const languages = LANGUAGES.filter((language) => input.languages.includes(language));
       const words: Partial<Record<Language, string>> = {};

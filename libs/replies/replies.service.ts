@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import {
   factsOf,
   getController,
+  isDelayed,
   isDocumentKind,
   textsOf,
   type BreachFacts,
@@ -80,6 +81,14 @@ export class RepliesService {
     return await this.database.transaction(
       async (tx) => await this.pageOf(tx, await findLetterByCode(tx, this.keyring, typed)),
     );
+  }
+
+  /** The same for whoever asks whether a letter is real; nothing is answered while an authority asks to wait. */
+  async realByCode(typed: string): Promise<LetterPage | null> {
+    return await this.database.transaction(async (tx) => {
+      const letter = await findLetterByCode(tx, this.keyring, typed);
+      return letter && (await isDelayed(tx, letter.breachId)) ? null : await this.pageOf(tx, letter);
+    });
   }
 
   /** The same from a link's token. Changes nothing. */
