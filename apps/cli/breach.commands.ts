@@ -102,17 +102,28 @@ function breachDeadlineCommand(breach: Command): void {
     });
 }
 
+interface GoLiveOptions {
+  as?: string;
+  testArrived?: boolean;
+  withoutBounces?: string;
+}
+
 function breachGoLiveCommand(breach: Command): void {
   breach
     .command('go-live <breach>')
-    .description('let letters of a breach leave again after a restore')
+    .description('let letters of a breach really leave: over a real relay, and again after a restore')
     .option('--as <email>', 'data protection officer who says so')
-    .action(async (reference: string, options: { as?: string }, command: Command) => {
+    .option('--test-arrived', 'a test letter of this breach arrived and looks right')
+    .option('--without-bounces <reason>', 'why letters may leave without a test letter and a readable bounce mailbox')
+    .action(async (reference: string, options: GoLiveOptions, command: Command) => {
       const { withContext } = await import('./context.js');
-      const { BreachesService, getBreach } = await import('#libs/breach/index.js');
-      const { countQueued } = await import('#libs/delivery/index.js');
+      const { getBreach } = await import('#libs/breach/index.js');
+      const { GoLiveService, countQueued } = await import('#libs/delivery/index.js');
       await withContext(async ({ platform, get, actor }) => {
-        const waited = await get(BreachesService).goLive(await actor(options.as), reference);
+        const waited = await get(GoLiveService).goLive(await actor(options.as), reference, {
+          testArrived: options.testArrived ?? false,
+          withoutBounces: options.withoutBounces ?? null,
+        });
         const { id } = await getBreach(platform.database.manager, reference);
         const queued = await countQueued(platform.database.manager, id);
         const words = waited ? `Letters of ${reference} may leave now.` : `Letters of ${reference} were not held back.`;

@@ -29,7 +29,7 @@ import { breachKeyPlace, factsOf, getBreach, getController, type Breach } from '
 import type { ChannelBan } from './channel-ban.js';
 import { domainIndex } from './domain-index.js';
 import { inWords } from './fault-words.js';
-import { recordGoLive } from './go-live.js';
+import { recordGoLive, type LiveProof } from './go-live.js';
 
 @Injectable()
 export class BreachesService {
@@ -100,9 +100,19 @@ export class BreachesService {
     await this.database.transaction((tx) => saveControllerRevision(tx, actor, controller));
   }
 
-  /** Lets letters of a breach leave again after a restore. Answers whether they waited until now. */
-  async goLive(actor: Actor, reference: string): Promise<boolean> {
-    return await this.database.transaction(async (tx) => recordGoLive(tx, actor, await lockBreach(tx, reference)));
+  /**
+   * Lets letters of a breach leave. `prove` finds, in the same transaction, what shows that they may, or throws. Answers
+   * whether they waited until now.
+   */
+  async goLive(
+    actor: Actor,
+    reference: string,
+    prove: (tx: EntityManager, breachId: string) => Promise<LiveProof | null> = () => Promise.resolve(null),
+  ): Promise<boolean> {
+    return await this.database.transaction(async (tx) => {
+      const breach = await lockBreach(tx, reference);
+      return await recordGoLive(tx, actor, breach, await prove(tx, breach.id));
+    });
   }
 
   private async saveFacts(

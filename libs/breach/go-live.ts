@@ -45,21 +45,43 @@ export async function requireNotFenced(tx: EntityManager, breach: Pick<Breach, '
   );
 }
 
+/** What showed that letters may really leave over a relay beyond this machine. */
+export interface LiveProof {
+  testArrivedAt: Date | null;
+  bouncesReadAt: Date | null;
+  withoutBouncesReason: string | null;
+}
+
 /** Lets letters of a breach leave, in the caller's transaction; said twice it counts once. Answers whether they waited until now. */
-export async function recordGoLive(tx: EntityManager, actor: Actor, breach: Breach): Promise<boolean> {
+export async function recordGoLive(
+  tx: EntityManager,
+  actor: Actor,
+  breach: Breach,
+  proof: LiveProof | null = null,
+): Promise<boolean> {
   requirePermission(actor, 'breach.go-live');
   const waited = await isFenced(tx, breach.id);
   const rows: { fence: number }[] = await tx.query(
-    `insert into breach_go_live (breach_id, fence, recorded_by) select $1, fence, $2 from installation
+    `insert into breach_go_live (breach_id, fence, recorded_by, test_arrived_at, bounces_read_at, without_bounces_reason)
+     select $1, fence, $2, $3, $4, $5 from installation
      on conflict do nothing returning fence`,
-    [breach.id, actor.accountId],
+    [
+      breach.id,
+      actor.accountId,
+      proof?.testArrivedAt ?? null,
+      proof?.bouncesReadAt ?? null,
+      proof?.withoutBouncesReason ?? null,
+    ],
   );
   if (rows[0])
     await record(tx, {
       kind: 'breach.went-live',
       actor: actorName(actor),
       breachId: breach.id,
-      facts: { fence: rows[0].fence },
+      facts: {
+        fence: rows[0].fence,
+        ...(proof ? { proof: proof.withoutBouncesReason ? 'reason' : 'test-and-mailbox' } : {}),
+      },
     });
   return waited;
 }

@@ -28,7 +28,15 @@ export {
 } from './breach.js';
 export { listBreaches, type BreachCard } from './breaches.queries.js';
 export { BreachesService, isBreachLocked, lockBreach, requireOpen } from './breaches.service.js';
-export { countFenced, isFenced, recordGoLive, requireNotFenced, settleFence, settleFenceToSend } from './go-live.js';
+export {
+  countFenced,
+  isFenced,
+  recordGoLive,
+  type LiveProof,
+  requireNotFenced,
+  settleFence,
+  settleFenceToSend,
+} from './go-live.js';
 export { isDelayed, listDelays, requireNotDelayed, type LegalDelay } from './legal-delay.js';
 export { LegalDelaysService, type DelayEndInput, type DelayInput } from './legal-delays.service.js';
 export { BreachModule } from './breach.module.js';

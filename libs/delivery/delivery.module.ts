@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BreachModule } from '#libs/breach/index.js';
 import { LettersModule } from '#libs/letters/index.js';
 import { StaffModule } from '#libs/staff/index.js';
 import { BounceMailboxService } from './bounce-mailbox.service.js';
@@ -6,6 +7,7 @@ import { CampaignService } from './campaign.service.js';
 import { CaughtMailService } from './caught-mail.service.js';
 import { DeliveringService } from './delivering.service.js';
 import { DeliveryReportsService } from './delivery-reports.service.js';
+import { GoLiveService } from './go-live.service.js';
 import { HandoversService } from './handovers.service.js';
 import { KeptReportsService } from './kept-reports.service.js';
 import { MailRelay } from './mail-relay.js';
@@ -30,6 +32,7 @@ const SERVICES = [
   RelaySettlingService,
   CaughtMailService,
   TestLetterService,
+  GoLiveService,
   RemindersService,
   SilenceService,
 ];
@@ -37,7 +40,7 @@ const SERVICES = [
 const ON_PAPER = [PrintRunsService, PrintFilesService, ReturnedLettersService, HandoversService];
 
 @Module({
-  imports: [LettersModule, StaffModule],
+  imports: [BreachModule, LettersModule, StaffModule],
   providers: [...SERVICES, ...ON_PAPER, MailRelay],
   exports: [...SERVICES, ...ON_PAPER],
 })

@@ -68,3 +68,20 @@ export async function ledgerHead(tx: EntityManager): Promise<{ size: number; roo
   );
   return rows[0] ? { size: Number(rows[0].size), root: rows[0].root.toString('hex') } : null;
 }
+
+/** When something of that kind, with these facts, last happened to a breach; null where it never did. */
+export async function latestOf(
+  tx: EntityManager,
+  breachId: string,
+  kind: string,
+  facts: Record<string, string>,
+): Promise<Date | null> {
+  const [row]: { at: Date | null }[] = await tx.query(
+    `select max(at) as at from (
+       select at from ledger_outbox where breach_id = $1 and kind = $2 and facts @> $3::jsonb
+       union all
+       select at from ledger_entry where breach_id = $1 and kind = $2 and convert_from(body, 'UTF8')::jsonb -> 'facts' @> $3::jsonb) happened`,
+    [breachId, kind, JSON.stringify(facts)],
+  );
+  return row!.at;
+}
