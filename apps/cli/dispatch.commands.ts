@@ -8,6 +8,7 @@ export function registerDispatch(program: Command): void {
   const dispatch = program.command('dispatch').description('attempts to bring letters');
   listCommand(dispatch);
   settleCommand(dispatch);
+  cancelCommand(dispatch);
 }
 
 function listCommand(dispatch: Command): void {
@@ -90,4 +91,22 @@ async function readLines(file: string, take: (line: string) => void): Promise<vo
       'The log cannot be read. Name a file that this user may read.',
     );
   }
+}
+
+function cancelCommand(dispatch: Command): void {
+  dispatch
+    .command('cancel <breach> <dispatch>')
+    .description('give up an attempt in doubt: its letter goes another way, and may arrive twice')
+    .option('--as <email>', 'staff account that decides')
+    .action(async (breach: string, id: string, options: { as?: string }, command: Command) => {
+      const { withContext } = await import('./context.js');
+      const { DoubtsService } = await import('#libs/delivery/index.js');
+      await withContext(async ({ get, actor }) => {
+        const goesOn = await get(DoubtsService).giveUp(await actor(options.as), breach, id);
+        const words = goesOn
+          ? 'The letter goes another way, and may arrive twice.'
+          : 'No other way is left: look for an address.';
+        answer(isJson(command), { dispatch: id, goesOn }, words);
+      });
+    });
 }

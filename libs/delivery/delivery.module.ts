@@ -7,6 +7,7 @@ import { CampaignService } from './campaign.service.js';
 import { CaughtMailService } from './caught-mail.service.js';
 import { DeliveringService } from './delivering.service.js';
 import { DeliveryReportsService } from './delivery-reports.service.js';
+import { DoubtsService } from './doubts.service.js';
 import { GoLiveService } from './go-live.service.js';
 import { HandoversService } from './handovers.service.js';
 import { KeptReportsService } from './kept-reports.service.js';
@@ -33,6 +34,7 @@ const SERVICES = [
   CaughtMailService,
   TestLetterService,
   GoLiveService,
+  DoubtsService,
   RemindersService,
   SilenceService,
 ];

@@ -6,6 +6,7 @@ export { deliverNotice } from './deliver-notice.job.js';
 export { dispatchOf, messageIdOf } from './message-id.js';
 export { CampaignService } from './campaign.service.js';
 export { paceOf, pauseOf, stoppingOf, type Pace, type Pause, type Stopping } from './campaign.queries.js';
+export { DoubtsService } from './doubts.service.js';
 export { GoLiveService, type LiveStatement } from './go-live.service.js';
 export { isRealRelay, requireLive } from './go-live.js';
 export { RelayLogReader, type RelayLog } from './relay-log.js';

@@ -1,9 +1,14 @@
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { NoticesService } from '#libs/letters/index.js';
+import { Clock } from '#libs/platform/index.js';
+import { codeOf } from '#test/support/code-of.js';
 import { testDatabase, type TestDatabase } from '#test/support/database.js';
 import { LOTTE, givenSending, type Sent } from '#test/support/given-sending.js';
+import { DoubtsService } from './doubts.service.js';
 import type { LoggedMail, RelayLog } from './relay-log.js';
+import { SendingService } from './sending.service.js';
 
 let db: TestDatabase;
 let dataFolder: string;
@@ -119,6 +124,33 @@ describe('given a letter in doubt', () => {
     ]);
     await sent!.deliver();
     expect(sent!.peer.taken.at(-1)).toBe('lotte@post.example');
+    expect(await standing()).toBe('told');
+  });
+
+  it('when nobody can tell, then a person gives it up: the letter takes its next way, once, and the ledger says that it may arrive twice', async () => {
+    await inDoubt();
+    const { given, config } = sent!;
+    const notices = new NoticesService(db.source, given.keyring, config, new Clock());
+    const doubts = new DoubtsService(
+      db.source,
+      given.keyring,
+      new SendingService(db.source, given.keyring, config, notices),
+    );
+    const [attempt]: { id: string }[] = await db.source.query(`select id from dispatch`);
+    const giveUp = (id: string): Promise<boolean> => doubts.giveUp(given.hr, given.breach.reference, id);
+    expect(await giveUp(attempt!.id)).toBe(true);
+    expect(await sent!.attempts()).toMatchObject([
+      { state: 'cancelled', class: 'possible-double', address: 'email' },
+      { state: 'queued', address: 'private-email' },
+    ]);
+    expect(await codeOf(giveUp(attempt!.id))).toBe('dispatch.not-in-doubt');
+    expect(await codeOf(giveUp(given.breach.id))).toBe('dispatch.unknown');
+    const said: object[] = await db.source.query(
+      `select facts ->> 'why' as why from ledger_outbox where kind = 'dispatch.cancelled'`,
+    );
+    expect(said).toEqual([{ why: 'possible-double' }]);
+    await sent!.deliver();
+    expect(sent!.peer.taken).toEqual(['lotte@work.example', 'lotte@post.example']);
     expect(await standing()).toBe('told');
   });
 
