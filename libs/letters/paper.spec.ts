@@ -167,4 +167,16 @@ describeWithPdfTools('a letter on paper, as other programs read it', () => {
     const shown = wordsShown(pdf!.words, WINDOWS.left).map(({ text }) => text).join(' '); // prettier-ignore
     expect(shown).toBe(inWindow('Nora Voorbeeld').join(' '));
   });
+
+  it('given a sender whose address is long, then it stands in one line and not upon the address', () => {
+    const { controller } = inventedLetterView('fr');
+    const postalAddress = ['Wakersklokstraat 1 / rue de la Cloche-du-Guet 1', '1000 Brussel / Bruxelles'];
+    const [pdf] = readPdfs([printed(parts(['fr'], { controller: { ...controller, postalAddress } }))]);
+    const shown = wordsShown(pdf!.words, WINDOWS.left);
+    const sender = shown.slice(0, shown.findIndex(({ text }) => text === 'Bruxelles') + 1);
+    const [name] = shown.slice(sender.length);
+    expect(sender.map(({ text }) => text).join(' ')).toBe(postalAddress.join(' · '));
+    expect(Math.max(...sender.map(({ bottom }) => bottom)) - sender[0]!.top).toBeLessThan(4);
+    expect(Math.max(...sender.map(({ bottom }) => bottom))).toBeLessThanOrEqual(name!.top + 0.5);
+  });
 });
