@@ -96,9 +96,10 @@ function controllerOf(form: Form): unknown {
     website: field(form, 'website'),
     supervisoryAuthority: inLanguages((language) => {
       const name = field(form, `authorityName_${language}`);
-      return name === ''
-        ? null
-        : { name, address: field(form, 'authorityAddress'), website: field(form, 'authorityWebsite') };
+      // Each language has its own: an authority answers by another address in each, as the Belgian one does.
+      const address = field(form, `authorityAddress_${language}`);
+      const website = field(form, `authorityWebsite_${language}`);
+      return name === '' && address === '' && website === '' ? null : { name, address, website };
     }),
     sender: { name: field(form, 'senderName'), address: field(form, 'senderAddress') },
     window: field(form, 'window') || 'left',
@@ -106,11 +107,14 @@ function controllerOf(form: Form): unknown {
 }
 
 function typedOf(controller: ControllerFacts): Form {
-  const authority = Object.values(controller.supervisoryAuthority)[0];
   return {
     ...Object.fromEntries(Object.entries(controller.name).map(([language, name]) => [`name_${language}`, name])),
     ...Object.fromEntries(
-      Object.entries(controller.supervisoryAuthority).map(([language, one]) => [`authorityName_${language}`, one.name]),
+      Object.entries(controller.supervisoryAuthority).flatMap(([language, one]) => [
+        [`authorityName_${language}`, one.name],
+        [`authorityAddress_${language}`, one.address],
+        [`authorityWebsite_${language}`, one.website],
+      ]),
     ),
     postalAddress: controller.postalAddress.join('\n'),
     timeZone: controller.timeZone,
@@ -121,13 +125,13 @@ function typedOf(controller: ControllerFacts): Form {
     dpoPhone: controller.dataProtectionOfficer.phone,
     dpoAddress: controller.dataProtectionOfficer.postalAddress.join('\n'),
     website: controller.website,
-    authorityAddress: authority?.address ?? '',
-    authorityWebsite: authority?.website ?? '',
     senderName: controller.sender.name,
     senderAddress: controller.sender.address,
     window: controller.window ?? 'left',
   };
 }
+
+const AUTHORITY_FIELDS: Record<string, string> = { address: 'Address', website: 'Website' };
 
 /** The form's field for a fault of the schema. */
 function fieldOf(at: string): string {
@@ -135,8 +139,7 @@ function fieldOf(at: string): string {
   if (first === 'dataProtectionOfficer')
     return second === 'postalAddress' ? 'dpoAddress' : `dpo${second![0]!.toUpperCase()}${second!.slice(1)}`;
   if (first === 'sender') return second === 'name' ? 'senderName' : 'senderAddress';
-  if (first === 'supervisoryAuthority')
-    return third === 'address' ? 'authorityAddress' : third === 'website' ? 'authorityWebsite' : 'authorityName_nl';
+  if (first === 'supervisoryAuthority') return `authority${AUTHORITY_FIELDS[third ?? ''] ?? 'Name'}_${second ?? 'nl'}`;
   return first === 'name' ? 'name_nl' : first!;
 }
 
@@ -150,9 +153,13 @@ const SAYS: Record<string, string> = {
   dpoPhone: 'Enter the telephone number of the data protection officer.',
   dpoAddress: 'Enter the postal address of the data protection officer.',
   website: 'Enter the website with https:// before it.',
-  authorityName_nl: 'Enter the name of the authority in at least one language.',
-  authorityAddress: 'Enter the address of the authority.',
-  authorityWebsite: 'Enter the website of the authority.',
+  ...Object.fromEntries(
+    LANGUAGES.flatMap((language) => [
+      [`authorityName_${language}`, 'Enter the name of the authority in at least one language.'],
+      [`authorityAddress_${language}`, 'Enter the address of the authority.'],
+      [`authorityWebsite_${language}`, 'Enter the website of the authority.'],
+    ]),
+  ),
   senderName: 'Enter the name that letters come from.',
   senderAddress: 'Enter the e-mail address that letters come from.',
   window: 'Choose where the window of the envelopes is.',

@@ -23,8 +23,8 @@ const CONTROLLER = {
   dpoAddress: 'Kerkstraat 1\n1000 Brussel',
   website: 'https://agency.example',
   authorityName_en: 'Data Protection Authority',
-  authorityAddress: 'Drukpersstraat 35, Brussels',
-  authorityWebsite: 'https://dpa.example',
+  authorityAddress_en: 'Drukpersstraat 35, Brussels',
+  authorityWebsite_en: 'https://dpa.example',
   senderName: 'The Agency',
   senderAddress: 'notice@letters.example',
 };
@@ -114,6 +114,30 @@ describe('given a new installation, when the main job is done on its pages', () 
     expect(faulty.body).toContain('value="nobody"');
     const saved = await dpo.post('/settings', CONTROLLER);
     expect(saved.body).toContain('govuk-notification-banner--success');
+  });
+
+  it('given an authority with an address in each language, when one of them is changed, then the others stay', async () => {
+    const two = {
+      ...CONTROLLER,
+      authorityName_fr: 'Autorité de protection des données',
+      authorityAddress_fr: 'Rue de la Presse 35, Bruxelles',
+      authorityWebsite_fr: 'https://apd.example',
+    };
+    await dpo.get('/settings');
+    expect((await dpo.post('/settings', two)).statusCode).toBe(200);
+    await dpo.get('/settings');
+    expect((await dpo.post('/settings', { ...two, authorityWebsite_fr: 'https://neuf.example' })).statusCode).toBe(200);
+    const page = (await dpo.get('/settings')).body;
+    for (const value of [
+      'Drukpersstraat 35, Brussels',
+      'https://dpa.example',
+      'Rue de la Presse 35, Bruxelles',
+      'https://neuf.example',
+    ])
+      expect(page).toContain(value);
+    const faulty = await dpo.post('/settings', { ...two, authorityAddress_fr: '' });
+    expect(faulty.body).toContain('id="authorityAddress_fr-error"');
+    expect((await dpo.post('/settings', CONTROLLER)).statusCode).toBe(200);
   });
 
   it('then a breach with faults is shown again with all of them in the order of the page, each linked to a field that is there', async () => {

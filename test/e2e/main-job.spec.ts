@@ -104,8 +104,8 @@ describe('the main job, from the breach to the report', () => {
       dpoPhone: '+32 2 555 01 00',
       dpoAddress: 'Wakersklokstraat 1\n1000 Brussel',
       authorityName_nl: 'Gegevensbeschermingsautoriteit',
-      authorityAddress: 'Drukpersstraat 35, 1000 Brussel',
-      authorityWebsite: 'https://www.gegevensbeschermingsautoriteit.be',
+      authorityAddress_nl: 'Drukpersstraat 35, 1000 Brussel',
+      authorityWebsite_nl: 'https://www.gegevensbeschermingsautoriteit.be',
       senderName: 'Bericht',
       senderAddress: 'meldingen@bewaking.example',
     });
