@@ -10,5 +10,5 @@ describe(`given a campaign of ${LETTERS} letters by a relay that fails`, () => {
     expect(outcome).toMatchObject({ lost: 0, twice: 0, claimed: 0, stillInDoubt: 0, miscounted: 0 });
     expect(outcome.kills).toEqual({ workers: 60, databases: 20, peers: 20 });
     expect(outcome.taken + outcome.byPost).toBe(LETTERS);
-  }, 1_200_000);
+  }, 1_800_000);
 });

@@ -69,6 +69,8 @@ const TEXTS = {
   whoPays: 'Wij betalen.',
 };
 const WORKERS = 2;
+/** A letter that meets silence waits a minute, and its batch with it; at the end such minutes add up. */
+const REST_SECONDS = 600;
 const ENV = {
   LEASE_SECONDS: '5',
   RETRY_SCHEDULE: '1',
@@ -141,7 +143,7 @@ export async function faultyCampaign(plan: Plan): Promise<Outcome> {
           if ((await open('queued', 'sending', 'deferred')) === 0) await settle(database, ready, log);
           return false;
         },
-        180,
+        REST_SECONDS,
       );
       if (victim === 'workers') {
         const place = kills.workers % WORKERS;
@@ -157,7 +159,11 @@ export async function faultyCampaign(plan: Plan): Promise<Outcome> {
       }
       kills[victim] += 1;
     }
-    await until('the campaign has come to rest', async () => (await open('queued', 'sending', 'deferred')) === 0, 180);
+    await until(
+      'the campaign has come to rest',
+      async () => (await open('queued', 'sending', 'deferred')) === 0,
+      REST_SECONDS,
+    );
     const inDoubt = await open('unknown');
     // What was proved absent goes out again, meets faults again, and may be in doubt again.
     await until(
@@ -167,7 +173,7 @@ export async function faultyCampaign(plan: Plan): Promise<Outcome> {
         await settle(database, ready, log);
         return (await open('unknown', 'queued', 'sending', 'deferred')) === 0;
       },
-      180,
+      REST_SECONDS,
     );
     const outcome = await counted(database, log);
     await database.destroy();

