@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { recordMany } from '#libs/ledger/index.js';
 import { getNoticeById } from '#libs/letters/index.js';
-import { attemptsClosed, setContactStates, setLadderSpent, type ContactKind } from '#libs/people/index.js';
+import { attemptsClosed, contactsFailed, setLadderSpent } from '#libs/people/index.js';
 import { lettersCameBack } from './arrivals.js';
 import type { BounceClass } from './bounce-classes.js';
 import { pauseNotice } from './campaign.js';
@@ -23,7 +23,6 @@ interface FailedAttempt {
   letterId: string;
   personId: string;
   place: number | null;
-  contactKind: ContactKind | null;
   wasOpen: boolean;
   hadArrived: boolean;
   /** Erased since: nobody is left to write to. */
@@ -47,13 +46,10 @@ export async function failAttempts(
   const notice = await getNoticeById(tx, context.noticeId);
   await attemptsClosed(tx, personsOf(attempts.filter((one) => one.wasOpen)));
   await lettersCameBack(tx, notice.kind, lettersOf(attempts.filter((one) => one.hadArrived)));
-  await setContactStates(
+  await contactsFailed(
     tx,
-    attempts.flatMap(({ id, personId, place, contactKind }) =>
-      byId.get(id)!.hard && place !== null && contactKind !== null
-        ? [{ personId, place, kind: contactKind, state: 'bounced' as const }]
-        : [],
-    ),
+    'bounced',
+    attempts.flatMap(({ id, personId, place }) => (byId.get(id)!.hard && place !== null ? [{ personId, place }] : [])),
   );
   await recordMany(
     tx,
@@ -86,7 +82,6 @@ async function moveToBounced(tx: EntityManager, failures: Failure[]): Promise<Fa
        from unnest($1::uuid[], $2::text[]) as t (id, class) join locked using (id), person p
       where d.id = t.id and p.id = d.person_id
       returning d.id, d.letter_id as "letterId", d.person_id as "personId", d.contact_place as place,
-                (select kind from contact_point c where c.person_id = d.person_id and c.place = d.contact_place) as "contactKind",
                 locked.state = 'unknown' as "wasOpen", d.arrived_at is not null as "hadArrived", p.secret is null as "isErased"`,
     [failures.map((one) => one.dispatchId), failures.map((one) => one.class)],
   );
